@@ -1,0 +1,76 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** What a test may need beyond `npm ci`. */
+export type RequirementName = 'postgresql' | 'swagger' | 'openssl'
+
+type Requirement = {
+  readonly isMet: () => boolean
+  /** How to get it, in one line: shown beside the number of tests that were left out. */
+  readonly remedy: string
+}
+
+export const requirements: { readonly [Name in RequirementName]: Requirement } = {
+  postgresql: {
+    isMet: () => isSet('REPRIEVE_TEST_DATABASE'),
+    remedy: 'run `npm run test:all`; it needs the PostgreSQL server (`apt-get install postgresql`)',
+  },
+  swagger: {
+    isMet: () => isFolder(process.env['REPRIEVE_SWAGGER']),
+    remedy:
+      'set REPRIEVE_SWAGGER to the folder `specification` of a checkout of Azure/azure-rest-api-specs',
+  },
+  openssl: {
+    isMet: () => isOnPath('openssl'),
+    remedy: 'install OpenSSL (`apt-get install openssl`)',
+  },
+}
+
+const tagPrefix = 'needs-'
+
+/**
+ * Options of a test or of a `describe` that needs something the machine may lack:
+ * `test('name', requires('swagger'), async () => ...)`. It runs where the requirement is met; where
+ * it is not, it is left out, counted and named at the end of the run. There is no other way to leave
+ * a test out, so none goes missing unseen.
+ */
+export function requires(...names: readonly RequirementName[]): { skip: boolean; tags: string[] } {
+  return {
+    skip: names.some((name) => !requirements[name].isMet()),
+    tags: names.map((name) => tagPrefix + name),
+  }
+}
+
+/** Whether the machine has it: for a test file that chooses between two ways, not to skip silently. */
+export function isMet(name: RequirementName): boolean {
+  return requirements[name].isMet()
+}
+
+/** Every tag that {@link requires} gives; the test runner refuses a tag that it does not know. */
+export const requirementTags = Object.keys(requirements).map((name) => ({ name: tagPrefix + name }))
+
+/** The unmet requirements among the tags of a test that was left out; empty when none explains it. */
+export function unmetRequirements(tags: readonly string[]): RequirementName[] {
+  return requirementNames.filter((name) => tags.includes(tagPrefix + name) && !isMet(name))
+}
+
+export const requirementNames = Object.keys(requirements) as RequirementName[]
+
+function isSet(variable: string): boolean {
+  return (process.env[variable] ?? '') !== ''
+}
+
+function isFolder(path: string | undefined): boolean {
+  return path !== undefined && existsSync(path) && statSync(path).isDirectory()
+}
+
+function isOnPath(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
