@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, sep } from 'node:path'
 
 /** What a test may need beyond `npm ci`. */
-export type RequirementName = 'postgresql' | 'swagger' | 'openssl'
+export type RequirementName = 'postgresql' | 'swagger' | 'openssl' | 'olderNode'
 
 type Requirement = {
   readonly isMet: () => boolean
@@ -23,6 +24,10 @@ export const requirements: { readonly [Name in RequirementName]: Requirement } =
   openssl: {
     isMet: () => isOnPath('openssl'),
     remedy: 'install OpenSSL (`apt-get install openssl`)',
+  },
+  olderNode: {
+    isMet: () => findOlderNode() !== null,
+    remedy: 'have a Node from 18 to 24.11 on the PATH: the command must work from there too',
   },
 }
 
@@ -65,12 +70,32 @@ function isFolder(path: string | undefined): boolean {
 }
 
 function isOnPath(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
+  return programsOnPath(program).length > 0
+}
+
+/** The first Node on the PATH, outside of the project, that is too old to run the product itself. */
+export function findOlderNode(): string | null {
+  const installed = programsOnPath('node').filter(
+    (path) => !path.includes(`${sep}node_modules${sep}`),
+  )
+  const isOlder = (node: string): boolean => {
+    const version = execFileSync(node, ['--version'], { encoding: 'utf8' })
+    const [major, minor] = version.slice(1).split('.').map(Number) as [number, number]
+    return major >= 18 && (major < 24 || (major === 24 && minor < 12))
+  }
+  return installed.find(isOlder) ?? null
+}
+
+function programsOnPath(program: string): string[] {
+  const folders = (process.env['PATH'] ?? '').split(delimiter)
+  return folders.map((folder) => join(folder, program)).filter(isProgram)
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }
