@@ -1,0 +1,58 @@
+import {
+  type Finding,
+  finding,
+  isNode,
+  lineOf,
+  type Node,
+  nameOf,
+  type Source,
+  walk,
+} from './source.ts'
+
+const longestFile = 300
+const longestFunction = 60
+const longestLine = 100
+
+export function findLongFiles(sources: readonly Source[]): Finding[] {
+  return code(sources).flatMap((source) => {
+    const lines = source.text.trimEnd().split('\n').length
+    return lines > longestFile ? [`${source.path}: ${lines} lines: does it hold two meanings?`] : []
+  })
+}
+
+export function findLongLines(sources: readonly Source[]): Finding[] {
+  return code(sources).flatMap((source) =>
+    source.text.split('\n').flatMap((line, index) => {
+      // An address cannot be broken, and every other line can.
+      const isLong = line.length > longestLine && !/https?:\/\/\S{60}/.test(line)
+      return isLong ? [`${source.path}:${index + 1}: longer than ${longestLine} columns`] : []
+    }),
+  )
+}
+
+export function findLongFunctions(sources: readonly Source[]): Finding[] {
+  return code(sources).flatMap((source) => {
+    const findings: Finding[] = []
+    walk(source.tree as Node, (node, [parent]) => {
+      if (!/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type))
+        return
+      if (parent !== undefined && isTestBlock(parent)) return
+      const lines = lineOf(source, node.end) - lineOf(source, node.start) + 1
+      if (lines > longestFunction) findings.push(finding(source, node.start, `${lines} lines long`))
+    })
+    return findings
+  })
+}
+
+/** `describe` and `test` take their text as a function; a story may be longer than a function. */
+function isTestBlock(call: Node): boolean {
+  let callee: unknown = call.type === 'CallExpression' ? call['callee'] : null
+  while (isNode(callee) && nameOf(callee) === null) {
+    callee = callee['object'] ?? callee['callee'] ?? callee['tag'] ?? null
+  }
+  return /^(describe|test|it)$/.test(nameOf(callee) ?? '')
+}
+
+function code(sources: readonly Source[]): Source[] {
+  return sources.filter(({ tree }) => tree !== null)
+}
