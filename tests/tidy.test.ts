@@ -41,9 +41,15 @@ test('every file is needed by something', () => {
   expect(imports.findUnreached(sources, allImports, isEntryPoint)).toEqual([])
 })
 
-test('files, functions and lines are short enough to read', () => {
+test('files are short enough to hold one meaning', () => {
   expect(size.findLongFiles(sources)).toEqual([])
+})
+
+test('functions are short enough to read at once', () => {
   expect(size.findLongFunctions(sources)).toEqual([])
+})
+
+test('lines fit into a window', () => {
   expect(size.findLongLines(sources)).toEqual([])
 })
 

@@ -55,7 +55,7 @@ test('the package holds what was built and no source, test or setting', () => {
     (path) => !/^(dist\/.*|bin\/.*\.js|LICENSE|README\.md|package\.json)$/.test(path),
   )
   expect(strangers).toEqual([])
-  expect(packed.filter((path) => /\.test\.|\.map$|(?<!\.d)\.ts$/.test(path))).toEqual([])
+  expect(packed.filter((path) => /\.test\.|-fixture\.|\.map$|(?<!\.d)\.ts$/.test(path))).toEqual([])
 })
 
 test('the command runs in an empty folder after a plain install', async () => {

@@ -97,5 +97,7 @@ export function finding(source: Source, offset: number, what: string): Finding {
 
 /** Tests and what only tests use: they may read clocks, but not sleep or roll dice. */
 export function isTestSource({ path }: Source): boolean {
-  return /\.test\.tsx?$|^tests\/|^bench\/|\/testing\/|-fixture\.ts$|\.config\.ts$/.test(path)
+  return /\.test\.tsx?$|^tests\/|^bench\/|\/testing(\/|\.ts$)|-fixture\.ts$|\.config\.ts$/.test(
+    path,
+  )
 }
