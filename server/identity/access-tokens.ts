@@ -10,7 +10,10 @@ import {
 } from './addresses.ts'
 import { type SigningKey, signingAlgorithm } from './signing-keys.ts'
 
-/** Who sends a request, as far as the token proves it. Whether he still exists is for the caller to look up. */
+/**
+ * Who sends a request, as far as the token proves it. Whether he still exists is for the caller to
+ * look up.
+ */
 export type Caller = {
   readonly tenantId: string
   /** The principal, as role assignments name it. */
@@ -50,8 +53,8 @@ export const clockSkewMs = 5 * minuteMs
 const tokenType = 'at+jwt'
 
 /**
- * Makes the check of bearer tokens. The problems are told in a fixed order: form, signature, issuer,
- * audience, time; so nobody learns anything about a token that we did not sign.
+ * Makes the check of bearer tokens. The problems are told in a fixed order: form, signature,
+ * issuer, audience, time; so nobody learns anything about a token that we did not sign.
  */
 export function createTokenVerifier(options: {
   readonly addresses: Addresses
@@ -78,7 +81,9 @@ export function challengeFor(found: TokenProblem, publicOrigin: string): string 
   const where = `Bearer authorization_uri="${publicOrigin}/common"`
   // RFC 6750: a request that carried no token is told no error.
   if (found.reason === 'missing') return where
-  return `${where}, error="invalid_token", error_description="${found.message.replaceAll(/["\\]/g, "'")}"`
+  // A header is one line of ASCII, whatever a claim may hold.
+  const described = found.message.replaceAll(/["\\]|[^\x20-\x7e]/g, "'")
+  return `${where}, error="invalid_token", error_description="${described}"`
 }
 
 /**
@@ -144,8 +149,9 @@ function wrongIssuer(issuer: unknown, { publicOrigin }: Addresses): TokenProblem
     reason: 'wrongIssuer',
     code: 'InvalidAuthenticationTokenTenant',
     message:
-      `The access token is from the wrong issuer '${String(issuer)}'. It must be the issuer of the token's own tenant ` +
-      `at '${publicOrigin}'. Sign in at '${publicOrigin}/<tenant id>' and send the new token.`,
+      `The access token is from the wrong issuer '${String(issuer)}'. It must be the issuer ` +
+      `of the token's own tenant at '${publicOrigin}'. Sign in at '${publicOrigin}/<tenant ` +
+      "id>' and send the new token.",
   }
 }
 
@@ -158,8 +164,9 @@ function wrongAudience(
     reason: 'wrongAudience',
     code: 'InvalidAuthenticationTokenAudience',
     message:
-      `The access token is for the audience '${audience}', which this service does not serve. Ask for a token with the ` +
-      `scope '${accepted[0]}/.default' (accepted audiences: ${accepted.join(', ')}).`,
+      `The access token is for the audience '${audience}', which this service does not ` +
+      `serve. Ask for a token with the scope '${accepted[0]}/.default' (accepted audiences: ` +
+      `${accepted.join(', ')}).`,
   }
 }
 
@@ -173,22 +180,27 @@ const plainProblems: { readonly [Reason in PlainReason]: { code: string; message
   missing: {
     code: 'AuthenticationFailed',
     message:
-      "Authentication failed. The 'Authorization' header is missing or is no bearer token. Sign in and send 'Authorization: Bearer <access token>'.",
+      "Authentication failed. The 'Authorization' header is missing or is no bearer token. " +
+      "Sign in and send 'Authorization: Bearer <access token>'.",
   },
   malformed: {
     code: 'InvalidAuthenticationToken',
     message:
-      'The access token is invalid: it is not an access token that this server issues. Sign in and send the access_token of the answer, unchanged.',
+      'The access token is invalid: it is not an access token that this server issues. Sign ' +
+      'in and send the access_token of the answer, unchanged.',
   },
   badSignature: {
     code: 'InvalidAuthenticationToken',
     message:
-      'The access token is invalid: no signing key of this server made its signature. Sign in at this server again; tokens of another server, and of keys that were withdrawn, are not accepted.',
+      'The access token is invalid: no signing key of this server made its signature. Sign ' +
+      'in at this server again; tokens of another server, and of keys that were withdrawn, ' +
+      'are not accepted.',
   },
   notYetValid: {
     code: 'InvalidAuthenticationToken',
     message:
-      'The access token is not valid yet: its time lies ahead of the clock of this server. Compare the clocks of the servers, then try again.',
+      'The access token is not valid yet: its time lies ahead of the clock of this server. ' +
+      'Compare the clocks of the servers, then try again.',
   },
   expired: {
     code: 'ExpiredAuthenticationToken',

@@ -6,21 +6,32 @@ import { assert } from '../kernel/assert.ts'
  */
 export type Addresses = {
   readonly publicOrigin: string
-  /** Further origins at which the same server is reached. Tokens may be asked for them; links never name them. */
+  /**
+   * Further origins at which the same server is reached. Tokens may be asked for them; links never
+   * name them.
+   */
   readonly otherOrigins: readonly string[]
 }
 
 /** What a token is good for: the ARM API, or the data in storage accounts. */
 export type TokenService = 'management' | 'storage'
 
-/** The names by which Azure's own clients ask for its management plane, whatever server they talk to. */
+/**
+ * The names by which Azure's own clients ask for its management plane, whatever server they talk
+ * to.
+ */
 const managementOrigins = ['https://management.azure.com', 'https://management.core.windows.net']
 const storageOrigins = ['https://storage.azure.com']
 const defaultScope = '/.default'
 
-/** A Fault when the origin carries a path, a query or a trailing slash: links made from it would be wrong. */
+/**
+ * A Fault when the origin carries a path, a query or a trailing slash: links made from it would be
+ * wrong.
+ */
 export function checkOrigin(origin: string): void {
-  const message = `the public URL "${origin}" must be scheme, host and port alone, as in https://localhost:8443`
+  const message =
+    `the public URL "${origin}" must be scheme, host and port alone, as in ` +
+    'https://localhost:8443'
   assert(URL.parse(origin)?.origin === origin, message)
 }
 
@@ -29,7 +40,10 @@ export function origins({ publicOrigin, otherOrigins }: Addresses): readonly str
   return [publicOrigin, ...otherOrigins]
 }
 
-/** The `iss` of every token of a tenant. It lies on the public origin, as MSAL demands of the discovery document. */
+/**
+ * The `iss` of every token of a tenant. It lies on the public origin, as MSAL demands of the
+ * discovery document.
+ */
 export function issuerUrl(publicOrigin: string, tenantId: string): string {
   return `${publicOrigin}/${tenantId}/v2.0`
 }
@@ -54,9 +68,9 @@ export function acceptedAudiences(addresses: Addresses, service: TokenService): 
 }
 
 /**
- * The resource that a `scope` parameter names: `https://host//.default` means `https://host/`, as at
- * Azure. OpenID's own words beside it (`openid`, `profile`, `offline_access`) say nothing about a
- * service principal and are passed over. Null when there is not exactly one resource.
+ * The resource that a `scope` parameter names: `https://host//.default` means `https://host/`, as
+ * at Azure. OpenID's own words beside it (`openid`, `profile`, `offline_access`) say nothing about
+ * a service principal and are passed over. Null when there is not exactly one resource.
  */
 export function resourceOfScope(scope: string): string | null {
   const resources = scope

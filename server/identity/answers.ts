@@ -40,7 +40,10 @@ export type AnswerDependencies = ClientDirectory & {
   readonly providers: RecentlyUsed<ProviderHandler>
 }
 
-/** Answers one of the issuer's paths. What the tenants have in common is answered here, the rest by the tenant's provider. */
+/**
+ * Answers one of the issuer's paths. What the tenants have in common is answered here, the rest by
+ * the tenant's provider.
+ */
 export async function answerRoute(
   route: Route,
   answering: Answering,
@@ -62,9 +65,12 @@ export async function answerRoute(
   const tenantId = asId(route.segment)
   if (tenantId === null) return refuse(answering, notATenant(route.segment), clock)
   const asked = libraryRequest({
-    ...{ original: request, publicOrigin: addresses.publicOrigin },
-    ...{ method: 'GET', body: Buffer.alloc(0) },
-    ...{ mountPath: `/${tenantId}`, path: libraryPaths[route.name] },
+    original: request,
+    publicOrigin: addresses.publicOrigin,
+    method: 'GET',
+    body: Buffer.alloc(0),
+    mountPath: `/${tenantId}`,
+    path: libraryPaths[route.name],
   })
   return providers.get(tenantId)(asked, response)
 }
@@ -93,12 +99,22 @@ async function answerToken(
   if (typeof tenantId !== 'string') return refuse(answering, tenantId, clock)
 
   const asked = libraryRequest({
-    ...{ original: request, publicOrigin: addresses.publicOrigin, method: 'POST', body },
-    ...{ mountPath: `/${tenantId}`, path: libraryPaths.token },
+    original: request,
+    publicOrigin: addresses.publicOrigin,
+    method: 'POST',
+    body,
+    mountPath: `/${tenantId}`,
+    path: libraryPaths.token,
   })
   exchanges.set(asked, {
-    ...{ tenantId, clientId, version: route.version, traceId, correlationId },
-    ...{ form: new URLSearchParams(body.toString('utf8')), client: null, refusal: null },
+    tenantId,
+    clientId,
+    version: route.version,
+    traceId,
+    correlationId,
+    form: new URLSearchParams(body.toString('utf8')),
+    client: null,
+    refusal: null,
   })
   return providers.get(tenantId)(asked, response)
 }

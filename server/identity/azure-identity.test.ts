@@ -54,7 +54,7 @@ describe("Azure's ClientSecretCredential", () => {
     expect(token.expiresOnTimestamp - Date.now()).toBeGreaterThan(59 * 60_000)
   })
 
-  test('gets a token for storage, which is good for storage and not for the management plane', async () => {
+  test('gets a token for storage, which is good for nothing else', async () => {
     const { token } = await credential().getToken('https://storage.azure.com/.default')
     const now = realClock.now()
     expect(await running.issuer.verifyAccessToken(token, now, 'storage')).toMatchObject({
@@ -65,7 +65,7 @@ describe("Azure's ClientSecretCredential", () => {
     })
   })
 
-  test('signs in through the authority of Azure Stack, where the client names the tenant', async () => {
+  test('signs in through the authority of Azure Stack, which names no tenant', async () => {
     const token = await credential({ tenant: 'adfs' }).getToken(`${running.origin}/.default`)
     expect(await running.issuer.verifyAccessToken(token.token, realClock.now())).toMatchObject({
       tenantId,
@@ -86,7 +86,7 @@ describe("Azure's ClientSecretCredential", () => {
     await expect(asked).rejects.toThrow(/AADSTS7000222: .* has expired/)
   })
 
-  test('is told that no such client is in the tenant, and the same when it is in another tenant', async () => {
+  test('is told that no such client is there, also when it is in another tenant', async () => {
     const scope = `${running.origin}/.default`
     const stranger = credential({ clientId: randomUUID() }).getToken(scope)
     await expect(stranger).rejects.toThrow(/AADSTS700016: Application with identifier/)

@@ -10,13 +10,16 @@ export type SignInClient = {
 }
 
 /**
- * Where service principals are kept. Both ids arrive as UUIDs in lower case. A rejection is answered
- * as a transient failure, never as a refusal.
+ * Where service principals are kept. Both ids arrive as UUIDs in lower case. A rejection is
+ * answered as a transient failure, never as a refusal.
  */
 export type ClientDirectory = {
   /** Null when the tenant, or the client in it, does not exist. */
   readonly findClient: (tenantId: string, clientId: string) => Promise<SignInClient | null>
-  /** The tenant of a client, for sign-in at `/adfs`, which names none; null when there is no such client. */
+  /**
+   * The tenant of a client, for sign-in at `/adfs`, which names none; null when there is no such
+   * client.
+   */
   readonly findTenantOfClient: (clientId: string) => Promise<string | null>
 }
 

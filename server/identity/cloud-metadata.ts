@@ -1,4 +1,7 @@
-/** What `GET /metadata/endpoints` is made of. Origins are scheme, host and port, without a slash behind. */
+/**
+ * What `GET /metadata/endpoints` is made of. Origins are scheme, host and port, without a slash
+ * behind.
+ */
 export type CloudMetadataOptions = {
   /** What `az cloud register` and Terraform call this cloud. */
   readonly cloudName: string
@@ -9,7 +12,10 @@ export type CloudMetadataOptions = {
   readonly storageSuffix: string
 }
 
-/** The versions that clients ask for: old az, az through `ARM_CLOUD_METADATA_URL`, and az and azurerm of today. */
+/**
+ * The versions that clients ask for: old az, az through `ARM_CLOUD_METADATA_URL`, and az and
+ * azurerm of today.
+ */
 export const cloudMetadataVersions = ['2015-01-01', '2019-05-01', '2022-09-01'] as const
 export type CloudMetadataVersion = (typeof cloudMetadataVersions)[number]
 
@@ -18,9 +24,9 @@ export function isCloudMetadataVersion(apiVersion: string): apiVersion is CloudM
 }
 
 /**
- * The body of `GET /metadata/endpoints`: an object of few fields in 2015, an array of clouds in 2019,
- * one cloud since 2022. The clients take it whole, so a field they read must be there, also for a
- * service that this cloud lacks; it then names a host that nobody has (RFC 2606).
+ * The body of `GET /metadata/endpoints`: an object of few fields in 2015, an array of clouds in
+ * 2019, one cloud since 2022. The clients take it whole, so a field they read must be there, also
+ * for a service that this cloud lacks; it then names a host that nobody has (RFC 2606).
  */
 export function cloudMetadata(
   version: CloudMetadataVersion,

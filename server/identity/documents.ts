@@ -2,7 +2,8 @@ import { adfsSegment } from './routes.ts'
 
 /**
  * The discovery document of `/adfs`, for clients that can be told nothing but an Azure Stack
- * authority (az 2.45). It names no tenant: at its token endpoint the tenant follows from the client.
+ * authority (az 2.45). It names no tenant: at its token endpoint the tenant follows from the
+ * client.
  */
 export function adfsDocument(publicOrigin: string, algorithm: string): object {
   const base = `${publicOrigin}/${adfsSegment}`

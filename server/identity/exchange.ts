@@ -27,7 +27,10 @@ export type Exchange = Trace & {
 /** What the library answered with an error status. */
 type LibraryError = { readonly error?: string; readonly error_description?: string }
 
-/** The library's refusal in the words of Azure's clients. Ours, if there is one, is more exact and wins. */
+/**
+ * The library's refusal in the words of Azure's clients. Ours, if there is one, is more exact and
+ * wins.
+ */
 export function refusalOf(
   exchange: Exchange,
   answer: { readonly status: number; readonly body: unknown },

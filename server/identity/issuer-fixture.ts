@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer, request as httpsRequest } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { expect } from 'vitest'
 import { type Instant, instant } from '../kernel/instant.ts'
 import { createCertificateAuthority, issueServerCertificate } from '../tls/certificates.ts'
 import type { SignInClient } from './clients.ts'
@@ -17,7 +18,9 @@ export const realClock = { now: (): Instant => instant(Date.now()) }
 /** A directory in memory, whose clients a test adds and changes. */
 export type TestDirectory = {
   readonly clients: Map<string, { readonly tenantId: string; client: SignInClient }>
-  /** A client with one secret that is valid for a day; answers what is needed to sign in with it. */
+  /**
+   * A client with one secret that is valid for a day; answers what is needed to sign in with it.
+   */
   readonly add: (tenantId: string) => {
     readonly clientId: string
     readonly objectId: string
@@ -48,11 +51,31 @@ export type Answer = {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly text: string
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects to be there
-  readonly json: any
+  /** The body of a JSON answer; of any other, the empty object. */
+  readonly json: Body
 }
 
-/** An issuer behind a real https server with a certificate of a private authority, on a free port. */
+/** Every field that some answer of the issuer has; a test reads those that it expects. */
+type Body = {
+  readonly [field in
+    | 'access_token'
+    | 'issuer'
+    | 'token_endpoint'
+    | 'jwks_uri'
+    | 'error'
+    | 'error_description'
+    | 'trace_id'
+    | 'correlation_id'
+    | 'tenant_discovery_endpoint']: string
+} & {
+  readonly error_codes: readonly number[]
+  readonly keys: readonly { readonly kid: string }[]
+  readonly [field: string]: unknown
+}
+
+/**
+ * An issuer behind a real https server with a certificate of a private authority, on a free port.
+ */
 export async function startIssuer(
   signingKeys: readonly SigningKey[],
   options: Partial<IssuerOptions> = {},
@@ -68,17 +91,26 @@ export async function startIssuer(
   const directory = createDirectory()
   const faults: unknown[] = []
   const issuer = createIssuer({
-    ...{ publicOrigin: origin, signingKeys, clock: realClock, random },
-    ...{ findClient: find(directory), findTenantOfClient: findTenant(directory) },
+    publicOrigin: origin,
+    signingKeys,
+    clock: realClock,
+    random,
+    findClient: find(directory),
+    findTenantOfClient: findTenant(directory),
     onFault: (error) => faults.push(error),
     ...options,
   })
-  listener.on('request', async (request, response) => {
-    if (await issuer.handle(request, response)) return
-    response.writeHead(418).end('not the issuer')
+  listener.on('request', (request, response) => {
+    void issuer.handle(request, response).then((isHandled) => {
+      if (!isHandled) response.writeHead(418).end('not the issuer')
+    })
   })
   return {
-    ...{ issuer, origin, directory, faults, authorityPem: authority.certificatePem },
+    issuer,
+    origin,
+    directory,
+    faults,
+    authorityPem: authority.certificatePem,
     ask: (path, asking = {}) => ask({ origin, path, asking, ca: authority.certificatePem }),
     close: async () => {
       issuer.close()
@@ -130,7 +162,14 @@ function ask(options: {
   const { hostname, port } = new URL(options.origin)
   return new Promise((resolve, reject) => {
     const asked = httpsRequest({
-      ...{ hostname, port, path: options.path, method, ca: options.ca, agent: false },
+      hostname,
+      port,
+      path: options.path,
+      method,
+      ca: options.ca,
+      agent: false,
+      // Not the Host header, which tests forge.
+      servername: hostname,
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
         ...headers,
@@ -145,10 +184,23 @@ function ask(options: {
       })
       answer.on('end', () => {
         const isJson = String(answer.headers['content-type']).includes('json') && text !== ''
-        const json = isJson ? JSON.parse(text) : null
+        const json = (isJson ? JSON.parse(text) : {}) as Body
         resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text, json })
       })
     })
     asked.end(body)
   })
+}
+
+/** The refusal that an answer carries, after a look that all parts of it agree with each other. */
+export function refusalIn(answer: Answer): object {
+  const { status, json, headers } = answer
+  const code = json.error_codes[0]
+  expect(json.error_codes).toHaveLength(1)
+  expect(json.error_description).toMatch(new RegExp(`^AADSTS${code}: .+\\. .+ Trace ID: `))
+  expect(json.error_description).toContain(`Correlation ID: ${json.correlation_id}`)
+  expect(json['timestamp']).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/)
+  expect(headers['x-ms-request-id']).toBe(json.trace_id)
+  expect(headers['cache-control']).toContain('no-store')
+  return { status, error: json.error, code }
 }

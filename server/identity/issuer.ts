@@ -14,7 +14,9 @@ import { createTenantProvider } from './tenant-provider.ts'
 import { type Trace, temporarilyUnavailable } from './token-refusals.ts'
 
 export type IssuerOptions = ClientDirectory & {
-  /** Scheme, host and port, as known after listening. Every link and every `iss` is made from it. */
+  /**
+   * Scheme, host and port, as known after listening. Every link and every `iss` is made from it.
+   */
   readonly publicOrigin: string
   /** Further origins of the same server; tokens may be asked for them. */
   readonly otherOrigins?: readonly string[]
@@ -25,15 +27,23 @@ export type IssuerOptions = ClientDirectory & {
   readonly random: Random
   /** 60 minutes unless told. */
   readonly tokenLifetimeMs?: number
-  /** Told what made a request fail through no fault of the caller; `traceId` is also in his answer. */
+  /**
+   * Told what made a request fail through no fault of the caller; `traceId` is also in his answer.
+   */
   readonly onFault: (error: unknown, traceId: string | null) => void
 }
 
 export type Issuer = {
-  /** Answers a request to one of the issuer's own paths, whose body must be unread. False: not ours, untouched. */
+  /**
+   * Answers a request to one of the issuer's own paths, whose body must be unread. False: not ours,
+   * untouched.
+   */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
   readonly verifyAccessToken: VerifyAccessToken
-  /** Takes other keys from now on, without a restart. Tokens of a key that is left out stop being accepted. */
+  /**
+   * Takes other keys from now on, without a restart. Tokens of a key that is left out stop being
+   * accepted.
+   */
   readonly useSigningKeys: (signingKeys: readonly SigningKey[]) => void
   readonly close: () => void
 }
@@ -43,7 +53,10 @@ const keptProviders = 64
 const shortestLifetimeMs = minuteMs
 const longestLifetimeMs = 24 * hourMs
 
-/** An OpenID Connect issuer for the service principals of all tenants. It opens nothing and listens nowhere. */
+/**
+ * An OpenID Connect issuer for the service principals of all tenants. It opens nothing and listens
+ * nowhere.
+ */
 export function createIssuer(options: IssuerOptions): Issuer {
   const { publicOrigin, otherOrigins = [], tokenLifetimeMs = hourMs } = options
   const addresses = { publicOrigin, otherOrigins }
@@ -65,6 +78,8 @@ export function createIssuer(options: IssuerOptions): Issuer {
       try {
         await answerRoute(route, answering, inUse)
       } catch (error) {
+        // Who hangs up in the middle of his own request has broken nothing of ours.
+        if (request.destroyed && !request.complete) return true
         options.onFault(error, answering.traceId)
         if (!response.headersSent) refuse(answering, temporarilyUnavailable(), options.clock)
       }
@@ -95,7 +110,10 @@ function withKeys(
   }
 }
 
-/** A client names its request with a UUID in a header or in the query; anything else is not repeated. */
+/**
+ * A client names its request with a UUID in a header or in the query; anything else is not
+ * repeated.
+ */
 function traceOf(request: IncomingMessage, random: Random): Trace {
   const query = new URLSearchParams((request.url ?? '').split('?')[1] ?? '')
   const named = request.headers['client-request-id'] ?? query.get('client-request-id')

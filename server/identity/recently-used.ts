@@ -1,4 +1,7 @@
-/** Keeps what was made for the most recently used keys, at most `limit` of them, and makes the rest anew. */
+/**
+ * Keeps what was made for the most recently used keys, at most `limit` of them, and makes the rest
+ * anew.
+ */
 export type RecentlyUsed<Value> = {
   readonly get: (key: string) => Value
   readonly clear: () => void

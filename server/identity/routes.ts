@@ -1,4 +1,7 @@
-/** The issuer's own addresses. `segment` is the first part of the path: a tenant id, a word, or `adfs`. */
+/**
+ * The issuer's own addresses. `segment` is the first part of the path: a tenant id, a word, or
+ * `adfs`.
+ */
 export type Route =
   | { readonly name: 'discovery'; readonly segment: string }
   | { readonly name: 'keys'; readonly segment: string }
@@ -9,7 +12,10 @@ export type Route =
 /** The segment under which the clients of Azure Stack look for an authority; it names no tenant. */
 export const adfsSegment = 'adfs'
 
-/** What may follow the first segment. The `v2.0` of the discovery document stands at the front, all others behind. */
+/**
+ * What may follow the first segment. The `v2.0` of the discovery document stands at the front, all
+ * others behind.
+ */
 const rests: { readonly [rest: string]: (segment: string) => Route } = {
   'v2.0/.well-known/openid-configuration': (segment) => ({ name: 'discovery', segment }),
   '.well-known/openid-configuration': (segment) => ({ name: 'discovery', segment }),

@@ -45,8 +45,9 @@ export function open(masterKey: Uint8Array, label: string, sealed: string): Buff
     return Buffer.concat([opening.update(bytes.subarray(nonceBytes + tagBytes)), opening.final()])
   } catch {
     throw new Fault(
-      `the stored value "${label}" does not open: it was sealed under another master key or another ` +
-        'label, or it was altered. Start with the key file that belongs to this database (--key-file)',
+      `the stored value "${label}" does not open: it was sealed under another master key or ` +
+        'another label, or it was altered. Start with the key file that belongs to this ' +
+        'database (--key-file)',
     )
   }
 }
@@ -59,6 +60,7 @@ export function openText(masterKey: Uint8Array, label: string, sealed: string): 
 function checkKey(masterKey: Uint8Array): void {
   assert(
     masterKey.length === keyBytes,
-    `the master key has ${masterKey.length} bytes and needs ${keyBytes}: the key file is damaged or is another file`,
+    `the master key has ${masterKey.length} bytes and needs ${keyBytes}: the key file is ` +
+      'damaged or is another file',
   )
 }

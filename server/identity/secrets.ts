@@ -3,7 +3,9 @@ import { Fault } from '../kernel/assert.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Instant } from '../kernel/instant.ts'
 
-/** One stored client secret: what {@link hashClientSecret} gave, and when it stops being accepted. */
+/**
+ * One stored client secret: what {@link hashClientSecret} gave, and when it stops being accepted.
+ */
 export type StoredSecret = {
   readonly hash: string
   readonly expiresAt: Instant
@@ -17,18 +19,23 @@ const saltBytes = 16
 /** The hash of a longer text is not worth computing: none of ours is near that long. */
 const longestSecret = 512
 
-/** A fixed beginning lets secret scanners find it, and keeps a `-` from being read as an option on a command line. */
+/**
+ * A fixed beginning lets secret scanners find it, and keeps a `-` from being read as an option on a
+ * command line.
+ */
 const secretPrefix = 'rpv~'
 
-/** A new client secret: 47 characters with 256 bits of chance, safe in a URL, a form and a shell. */
+/**
+ * A new client secret: 47 characters with 256 bits of chance, safe in a URL, a form and a shell.
+ */
 export function makeClientSecret(random: Random): string {
   return secretPrefix + Buffer.from(random.bytes(secretBytes)).toString('base64url')
 }
 
 /**
  * What is stored in place of the secret: `sha256$<salt>$<digest>`. A slow password hash would add
- * nothing: it protects what people choose, and these secrets are 256 random bits that we made, which
- * nobody can guess at any speed. It would cost, though: every sign-in pays for it.
+ * nothing: it protects what people choose, and these secrets are 256 random bits that we made,
+ * which nobody can guess at any speed. It would cost, though: every sign-in pays for it.
  */
 export function hashClientSecret(secret: string, random: Random): string {
   const salt = Buffer.from(random.bytes(saltBytes))

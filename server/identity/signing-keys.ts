@@ -11,7 +11,10 @@ export type SigningKey = {
 export const signingAlgorithm = 'RS256'
 const modulusBits = 2_048
 
-/** A new key pair. Its id is the RFC 7638 thumbprint, so that the same key has the same id everywhere. */
+/**
+ * A new key pair. Its id is the RFC 7638 thumbprint, so that the same key has the same id
+ * everywhere.
+ */
 export async function createSigningKey(): Promise<SigningKey> {
   const pair = await generateKeyPair(signingAlgorithm, {
     modulusLength: modulusBits,

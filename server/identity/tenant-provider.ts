@@ -101,7 +101,10 @@ function currentTraceId(exchanges: WeakMap<object, Exchange>): string | null {
   return Provider.ctx === undefined ? null : (exchanges.get(Provider.ctx.req)?.traceId ?? null)
 }
 
-/** The library finds clients here. It is told nothing of their secrets: it keeps clients in memory by their content. */
+/**
+ * The library finds clients here. It is told nothing of their secrets: it keeps clients in memory
+ * by their content.
+ */
 function clientAdapter(tenantId: string, options: ProviderOptions): object {
   // The library demands a secret; nobody can present this one, and it is never compared.
   const unusedSecret = Buffer.from(options.random.bytes(32)).toString('base64url')
@@ -137,7 +140,8 @@ async function checkSecret(presented: string, options: ProviderOptions): Promise
   assert(client !== null && clientId !== null, 'a secret is checked before its client was found')
   const verdict = judgeSecret(presented, client.secrets, options.clock.now())
   if (verdict === 'valid' && !client.disabled) return true
-  // Only who knows a secret, be it an old one, learns that it expired or that the client is disabled.
+  // Only who knows a secret, be it an old one, learns that it expired or that the client is
+  // disabled.
   if (verdict === 'wrong') exchange.refusal = wrongSecret(clientId)
   else exchange.refusal = verdict === 'expired' ? expiredSecret(clientId) : disabledClient(clientId)
   return false
@@ -172,17 +176,32 @@ function resourceIndicators(options: ProviderOptions): object {
   }
 }
 
-/** The claims of an Azure access token for an application: az and the SDKs read `tid`, `oid`, `appid`. */
+/**
+ * The claims of an Azure access token for an application: az and the SDKs read `tid`, `oid`,
+ * `appid`.
+ */
 function writeClaims(tenantId: string, exchanges: WeakMap<object, Exchange>) {
   return async (_ctx: KoaContext, _token: object, structured: StructuredToken): Promise<void> => {
     const { client } = current(exchanges)
     assert(client !== null, 'a token is written before its client was found')
     const { aud, iss, iat, exp, jti, client_id: clientId } = structured.payload
     structured.payload = {
-      ...{ aud, iss, iat, nbf: iat, exp, jti },
-      ...{ tid: tenantId, oid: client.objectId, sub: client.objectId },
-      ...{ appid: clientId, azp: clientId, client_id: clientId, appidacr: '1', azpacr: '1' },
-      ...{ idtyp: 'app', ver: '2.0' },
+      aud,
+      iss,
+      iat,
+      nbf: iat,
+      exp,
+      jti,
+      tid: tenantId,
+      oid: client.objectId,
+      sub: client.objectId,
+      appid: clientId,
+      azp: clientId,
+      client_id: clientId,
+      appidacr: '1',
+      azpacr: '1',
+      idtyp: 'app',
+      ver: '2.0',
     }
   }
 }

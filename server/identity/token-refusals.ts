@@ -32,16 +32,19 @@ export function refusalBody(refusal: TokenRefusal, trace: Trace, now: Instant): 
   }
 }
 
-/** One text for an unknown client and an unknown tenant: which of both it is, is nobody's business. */
+/**
+ * One text for an unknown client and an unknown tenant: which of both it is, is nobody's business.
+ */
 export function unknownClient(clientId: string, tenant: string): TokenRefusal {
   return {
     status: 400,
     error: 'invalid_client',
     code: 700016,
     text:
-      `Application with identifier '${shown(clientId)}' was not found in the directory '${shown(tenant)}', or there is no such ` +
-      'directory. Compare the client id and the tenant id with those that were given when the service principal was made ' +
-      '(for the first one: first-sign-in.json in the data folder).',
+      `Application with identifier '${shown(clientId)}' was not found in the directory ` +
+      `'${shown(tenant)}', or there is no such directory. Compare the client id and the ` +
+      'tenant id with those that were given when the service principal was made (for the ' +
+      'first one: first-sign-in.json in the data folder).',
   }
 }
 
@@ -51,8 +54,8 @@ export function wrongSecret(clientId: string): TokenRefusal {
     error: 'invalid_client',
     code: 7000215,
     text:
-      `Invalid client secret provided for application '${clientId}'. Send the secret itself as it was shown once, not its ` +
-      'id; if it is lost, have a new one made.',
+      `Invalid client secret provided for application '${clientId}'. Send the secret itself ` +
+      'as it was shown once, not its id; if it is lost, have a new one made.',
   }
 }
 
@@ -61,7 +64,9 @@ export function expiredSecret(clientId: string): TokenRefusal {
     status: 401,
     error: 'invalid_client',
     code: 7000222,
-    text: `The provided client secret of application '${clientId}' has expired. Have a new secret made and sign in with it.`,
+    text:
+      `The provided client secret of application '${clientId}' has expired. Have a new ` +
+      'secret made and sign in with it.',
   }
 }
 
@@ -70,7 +75,9 @@ export function disabledClient(clientId: string): TokenRefusal {
     status: 401,
     error: 'unauthorized_client',
     code: 7000112,
-    text: `Application '${clientId}' is disabled. Ask an administrator of the tenant to enable the service principal.`,
+    text:
+      `Application '${clientId}' is disabled. Ask an administrator of the tenant to enable ` +
+      'the service principal.',
   }
 }
 
@@ -79,7 +86,9 @@ export function missingCredential(): TokenRefusal {
     status: 401,
     error: 'invalid_client',
     code: 7000216,
-    text: "The request carries no credential that is supported here. Send 'client_secret' in the form or as basic authentication.",
+    text:
+      "The request carries no credential that is supported here. Send 'client_secret' in the " +
+      'form or as basic authentication.',
   }
 }
 
@@ -90,8 +99,9 @@ export function notATenant(tenant: string): TokenRefusal {
     error: 'invalid_tenant',
     code: 90002,
     text:
-      `Tenant '${shown(tenant)}' not found: a service principal signs in at the id of its own tenant. Put the tenant id in ` +
-      'place of this word (az login --tenant <tenant id>; tenantId in the SDKs; first-sign-in.json names it).',
+      `Tenant '${shown(tenant)}' not found: a service principal signs in at the id of its ` +
+      'own tenant. Put the tenant id in place of this word (az login --tenant <tenant id>; ' +
+      'tenantId in the SDKs; first-sign-in.json names it).',
   }
 }
 
@@ -100,7 +110,9 @@ export function missingScope(origin: string): TokenRefusal {
     status: 400,
     error: 'invalid_request',
     code: 90014,
-    text: `The required field 'scope' is missing. Send scope=${origin}/.default (or, in the older form, resource=${origin}).`,
+    text:
+      `The required field 'scope' is missing. Send scope=${origin}/.default (or, in the ` +
+      `older form, resource=${origin}).`,
   }
 }
 
@@ -110,8 +122,8 @@ export function malformedScope(scope: string, origin: string): TokenRefusal {
     error: 'invalid_scope',
     code: 1002012,
     text:
-      `The provided value for scope '${shown(scope)}' is not valid. With client credentials the scope must be one resource ` +
-      `with /.default behind it, as in ${origin}/.default.`,
+      `The provided value for scope '${shown(scope)}' is not valid. With client credentials ` +
+      `the scope must be one resource with /.default behind it, as in ${origin}/.default.`,
   }
 }
 
@@ -121,8 +133,9 @@ export function unknownResource(resource: string, origin: string): TokenRefusal 
     error: 'invalid_resource',
     code: 500011,
     text:
-      `The resource '${shown(resource)}' was not found: this server issues tokens for itself alone. Ask for ${origin}/.default, ` +
-      'https://management.azure.com/.default or https://storage.azure.com/.default.',
+      `The resource '${shown(resource)}' was not found: this server issues tokens for itself ` +
+      `alone. Ask for ${origin}/.default, https://management.azure.com/.default or ` +
+      'https://storage.azure.com/.default.',
   }
 }
 
@@ -131,7 +144,9 @@ export function unsupportedGrant(grant: string): TokenRefusal {
     status: 400,
     error: 'unsupported_grant_type',
     code: 70003,
-    text: `The grant type '${shown(grant)}' is not supported. Sign in as a service principal: grant_type=client_credentials.`,
+    text:
+      `The grant type '${shown(grant)}' is not supported. Sign in as a service principal: ` +
+      'grant_type=client_credentials.',
   }
 }
 
@@ -141,8 +156,8 @@ export function malformedRequest(detail: string): TokenRefusal {
     error: 'invalid_request',
     code: 900144,
     text:
-      `The request is not a token request: ${detail}. Send a form with client_id, client_secret, scope and ` +
-      'grant_type=client_credentials.',
+      `The request is not a token request: ${detail}. Send a form with client_id, ` +
+      'client_secret, scope and grant_type=client_credentials.',
   }
 }
 
@@ -151,7 +166,9 @@ export function bodyTooLarge(limitBytes: number): TokenRefusal {
     status: 413,
     error: 'invalid_request',
     code: 900144,
-    text: `The request body is over ${limitBytes} bytes. A token request is a short form: send only its own fields.`,
+    text:
+      `The request body is over ${limitBytes} bytes. A token request is a short form: send ` +
+      'only its own fields.',
   }
 }
 
@@ -169,7 +186,9 @@ export function noInteractiveSignIn(): TokenRefusal {
     status: 400,
     error: 'unsupported_response_type',
     code: 70005,
-    text: 'This endpoint signs in service principals only, not people. Use a client id and a client secret at the token endpoint.',
+    text:
+      'This endpoint signs in service principals only, not people. Use a client id and a ' +
+      'client secret at the token endpoint.',
   }
 }
 
@@ -178,7 +197,9 @@ export function foreignInstance(authority: string): TokenRefusal {
     status: 400,
     error: 'invalid_instance',
     code: 50049,
-    text: `Unknown or invalid instance '${shown(authority)}'. Ask with an authorization_endpoint on this server's public URL.`,
+    text:
+      `Unknown or invalid instance '${shown(authority)}'. Ask with an authorization_endpoint ` +
+      "on this server's public URL.",
   }
 }
 
@@ -187,7 +208,9 @@ export function temporarilyUnavailable(): TokenRefusal {
     status: 503,
     error: 'temporarily_unavailable',
     code: 90033,
-    text: 'A transient error has occurred: the directory could not be read. Try again; the operator finds the cause in the log under the trace id.',
+    text:
+      'A transient error has occurred: the directory could not be read. Try again; the ' +
+      'operator finds the cause in the log under the trace id.',
   }
 }
 

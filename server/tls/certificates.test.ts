@@ -104,8 +104,14 @@ test(
       await writeFile(serverFile, server.certificatePem)
       const verify = (host: string[]) =>
         run('openssl', [
-          ...['verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', authorityFile],
-          ...[...host, serverFile],
+          'verify',
+          '-x509_strict',
+          '-purpose',
+          'sslserver',
+          '-CAfile',
+          authorityFile,
+          ...host,
+          serverFile,
         ])
 
       expect((await verify(['-verify_hostname', 'localhost'])).stdout).toContain('OK')

@@ -20,7 +20,10 @@ import type { Random } from '../kernel/ids.ts'
 import { addDays, dayMs, type Instant } from '../kernel/instant.ts'
 import { canonicalHosts } from './hosts.ts'
 
-/** A certificate and its private key (PKCS#8), both as PEM text. The key is a secret: seal it at rest. */
+/**
+ * A certificate and its private key (PKCS#8), both as PEM text. The key is a secret: seal it at
+ * rest.
+ */
 export type CertificateAndKey = {
   readonly certificatePem: string
   readonly privateKeyPem: string
@@ -71,8 +74,8 @@ export async function createCertificateAuthority(options: {
 }
 
 /**
- * A server certificate for `hosts` (DNS names and IP addresses, at least one), signed by `authority`.
- * It never outlives the authority. Throws a RangeError for a text that is no host.
+ * A server certificate for `hosts` (DNS names and IP addresses, at least one), signed by
+ * `authority`. It never outlives the authority. Throws a RangeError for a text that is no host.
  */
 export async function issueServerCertificate(options: {
   readonly authority: CertificateAndKey
@@ -167,7 +170,10 @@ async function exportPair(
   }
 }
 
-/** 16 unpredictable bytes; the top bit is cleared and the next one set, so that the number is positive and never short. */
+/**
+ * 16 unpredictable bytes; the top bit is cleared and the next one set, so that the number is
+ * positive and never short.
+ */
 function serialNumber(random: Random): string {
   const bytes = Uint8Array.from(random.bytes(16))
   bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40

@@ -34,7 +34,10 @@ function canonicalHost(text: string): CertificateHost {
   return { type: 'dns', value: name }
 }
 
-/** The URL parser shortens an IPv6 address as RFC 5952 asks. A zone (`%eth0`) has no place in a certificate. */
+/**
+ * The URL parser shortens an IPv6 address as RFC 5952 asks. A zone (`%eth0`) has no place in a
+ * certificate.
+ */
 function canonicalAddress(address: string, text: string): string {
   const url = URL.parse(`http://[${address}]/`)
   if (url === null) throw notAHost(text)
@@ -43,6 +46,7 @@ function canonicalAddress(address: string, text: string): string {
 
 function notAHost(text: string): RangeError {
   return new RangeError(
-    `"${text}" is neither a DNS name nor an IP address: give the host alone, without scheme, port or path`,
+    `"${text}" is neither a DNS name nor an IP address: give the host alone, without ` +
+      'scheme, port or path',
   )
 }
