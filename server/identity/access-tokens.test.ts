@@ -168,6 +168,23 @@ describe('a forged token is refused', () => {
     }
   })
 
+  test('when our own key signed it with an algorithm that we do not use', async () => {
+    // Keys that say nothing of their algorithm leave the choice to the check, as they must not.
+    const { alg: _private, ...privateJwk } = key.privateJwk
+    const { alg: _public, ...publicJwk } = key.publicJwk
+    const silent = { kid: key.kid, privateJwk, publicJwk }
+    const lenient = createTokenVerifier({ addresses, signingKeys: [silent] })
+    const token = (alg: string) =>
+      importJWK(privateJwk, alg).then((imported) =>
+        new SignJWT(goodClaims)
+          .setProtectedHeader({ alg, kid: key.kid, typ: 'at+jwt' })
+          .sign(imported),
+      )
+    expect(await lenient(await token('RS256'), now)).toMatchObject({ tenantId })
+    expect(await lenient(await token('PS256'), now)).toMatchObject({ reason: 'badSignature' })
+    expect(await lenient(await token('RS512'), now)).toMatchObject({ reason: 'badSignature' })
+  })
+
   test('when its signature was left out', async () => {
     const [header, payload] = (await sign()).split('.')
     expect(await reasonOf(`${header}.${payload}.`)).toBe('badSignature')
