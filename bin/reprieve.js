@@ -48,8 +48,8 @@ function findLockedNode() {
 
 function refuse(reason = `no Node for ${process.platform}-${process.arch} is installed with it`) {
   console.error(
-    `reprieve: needs Node ${oldestNode.join('.')} or newer; this is ${process.versions.node}, and ` +
-      `${reason}. Install Node 24 and put it first on the PATH, or on Linux (x64, arm64) and ` +
+    `reprieve: needs Node ${oldestNode.join('.')} or newer; this is ${process.versions.node}, ` +
+      `and ${reason}. Install Node 24 and put it first on the PATH, or on Linux (x64, arm64) and ` +
       'Windows (x64) install again without --omit=optional.',
   )
   process.exitCode = 1

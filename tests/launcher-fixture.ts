@@ -20,10 +20,18 @@ const program = `
   if (deed === 'die') process.kill(process.pid, value)
   if (deed === 'serve') {
     const open = setInterval(() => {}, 1000)
-    process.on(value ?? 'SIGTERM', () => { say('drained'); process.exitCode = 7; clearInterval(open) })
+    process.on(value ?? 'SIGTERM', () => {
+      say('drained')
+      process.exitCode = 7
+      clearInterval(open)
+    })
     say('ready')
   }
-  if (deed === 'stubborn') { setInterval(() => {}, 1000); process.on('SIGTERM', () => say('no')); say('ready') }
+  if (deed === 'stubborn') {
+    setInterval(() => {}, 1000)
+    process.on('SIGTERM', () => say('no'))
+    say('ready')
+  }
 `
 
 /** Makes the Node that runs the tests look like one that is too old. */

@@ -18,8 +18,7 @@ export const requirements: { readonly [Name in RequirementName]: Requirement } =
   },
   swagger: {
     isMet: () => isFolder(process.env['REPRIEVE_SWAGGER']),
-    remedy:
-      'set REPRIEVE_SWAGGER to the folder `specification` of a checkout of Azure/azure-rest-api-specs',
+    remedy: 'set REPRIEVE_SWAGGER to the folder `specification` of Azure/azure-rest-api-specs',
   },
   openssl: {
     isMet: () => isOnPath('openssl'),
@@ -36,8 +35,8 @@ const tagPrefix = 'needs-'
 /**
  * Options of a test or of a `describe` that needs something the machine may lack:
  * `test('name', requires('swagger'), async () => ...)`. It runs where the requirement is met; where
- * it is not, it is left out, counted and named at the end of the run. There is no other way to leave
- * a test out, so none goes missing unseen.
+ * it is not, it is left out, counted and named at the end of the run. There is no other way to
+ * leave a test out, so none goes missing unseen.
  */
 export function requires(...names: readonly RequirementName[]): { skip: boolean; tags: string[] } {
   return {
@@ -46,7 +45,7 @@ export function requires(...names: readonly RequirementName[]): { skip: boolean;
   }
 }
 
-/** Whether the machine has it: for a test file that chooses between two ways, not to skip silently. */
+/** Whether the machine has it: for a test that goes one of two ways, not to skip one in silence. */
 export function isMet(name: RequirementName): boolean {
   return requirements[name].isMet()
 }
@@ -54,7 +53,7 @@ export function isMet(name: RequirementName): boolean {
 /** Every tag that {@link requires} gives; the test runner refuses a tag that it does not know. */
 export const requirementTags = Object.keys(requirements).map((name) => ({ name: tagPrefix + name }))
 
-/** The unmet requirements among the tags of a test that was left out; empty when none explains it. */
+/** The unmet requirements among the tags of a test; empty when none explains its absence. */
 export function unmetRequirements(tags: readonly string[]): RequirementName[] {
   return requirementNames.filter((name) => tags.includes(tagPrefix + name) && !isMet(name))
 }
@@ -73,7 +72,7 @@ function isOnPath(program: string): boolean {
   return programsOnPath(program).length > 0
 }
 
-/** The first Node on the PATH, outside of the project, that is too old to run the product itself. */
+/** The first Node on the PATH, outside the project, that is too old to run the product itself. */
 export function findOlderNode(): string | null {
   const installed = programsOnPath('node').filter(
     (path) => !path.includes(`${sep}node_modules${sep}`),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { allowed } from './tidy/allowed.ts'
-import { findWrongDirections } from './tidy/directions.ts'
+import { findImpureRules, findWrongDirections } from './tidy/directions.ts'
 import { findForbidden } from './tidy/forbidden.ts'
 import * as imports from './tidy/imports.ts'
 import * as manifest from './tidy/package.ts'
@@ -25,6 +25,7 @@ test('nothing reaches for the clock, dice, timers, the environment or the consol
 
 test('imports point one way', () => {
   expect(findWrongDirections(allImports)).toEqual([])
+  expect(findImpureRules(sources, allImports)).toEqual([])
 })
 
 test('imports make no circle', () => {
@@ -67,7 +68,8 @@ test('nothing names a place that only one machine has', () => {
   expect(manifest.findDownloadHosts(sources)).toEqual([])
 })
 
-test('every version is exact and the licence is there', () => {
+test('every version is exact, the lockfile is whole and the licence is there', () => {
+  expect(manifest.findMissingFromLock(sources)).toEqual([])
   expect(manifest.findLooseVersions(sources)).toEqual([])
   expect(manifest.findLicenceProblems(sources)).toEqual([])
 })

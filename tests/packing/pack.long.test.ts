@@ -12,7 +12,7 @@ const run = promisify(execFile)
 let folder: string
 let packed: readonly string[]
 
-/** The customer's PATH: none of the project's own programs, so the Node is the one of the machine. */
+/** As on a customer's machine: none of the project's programs, so Node is the machine's own. */
 function customerEnvironment(): NodeJS.ProcessEnv {
   const folders = (process.env['PATH'] ?? '').split(delimiter)
   const outside = folders.filter((path) => !path.includes(`${sep}node_modules${sep}`))

@@ -1,5 +1,5 @@
 import type { Import } from './imports.ts'
-import { type Finding, finding, isTestSource } from './source.ts'
+import { type Finding, finding, isNode, isTestSource, nameOf, type Source, walk } from './source.ts'
 
 /** Who may name whom. The first rule that an import breaks is told; a test may name anything. */
 type Direction = {
@@ -7,9 +7,6 @@ type Direction = {
   readonly mayNot: (to: string, isDynamic: boolean) => boolean
   readonly because: string
 }
-
-/** Folders whose plain file names are not rules: they hold the means, not the product's decisions. */
-const means = 'pipeline|database|providers|identity|tls|hosts|work|jobs|events'
 
 const directions: readonly Direction[] = [
   {
@@ -38,11 +35,6 @@ const directions: readonly Direction[] = [
     mayNot: (to) => /^(cli|portal|testing|tests|bench)\//.test(to),
     because: 'the server does not know who uses it',
   },
-  {
-    of: new RegExp(`^server/(?!(?:${means})/)[^/]+/(?!store\\.ts$)[^/.]+\\.ts$`),
-    mayNot: (to) => /\.(http|job)\.ts$|\/store\.ts$/.test(to),
-    because: 'a rule decides from what it is handed: it reaches for no storage, HTTP or job',
-  },
 ]
 
 /** Imports against the one direction that imports may point. */
@@ -52,4 +44,33 @@ export function findWrongDirections(imports: readonly Import[]): Finding[] {
     const broken = directions.find(({ of, mayNot }) => of.test(from.path) && mayNot(to, isDynamic))
     return broken === undefined ? [] : [finding(from, at, `imports ${to}: ${broken.because}`)]
   })
+}
+
+const outsideOfRules = /\.(http|job)\.ts$|\/store\.ts$|^server\/(database|pipeline|work)\//
+
+/** A rule, told by the `decide...` that it exports, must not reach for what it is to be handed. */
+export function findImpureRules(sources: readonly Source[], imports: readonly Import[]): Finding[] {
+  const reaching = imports
+    .filter(({ from, to }) => isRule(from) && outsideOfRules.test(to))
+    .map(({ from, to, at }) => finding(from, at, `is a rule and imports ${to}`))
+  return [...reaching, ...sources.filter(isRule).flatMap(readNodeImports)]
+}
+
+function isRule(source: Source): boolean {
+  let isRule = false
+  if (source.tree === null || isTestSource(source)) return false
+  walk(source.tree, (node) => {
+    const declared = node.type === 'ExportNamedDeclaration' ? node['declaration'] : null
+    if (isNode(declared) && /^decide[A-Z]/.test(nameOf(declared['id']) ?? '')) isRule = true
+  })
+  return isRule
+}
+
+/** Node's modules are files, sockets, processes and clocks: none of them decides anything. */
+function readNodeImports(rule: Source): Finding[] {
+  return rule.text
+    .split('\n')
+    .flatMap((line, index) =>
+      / from 'node:/.test(line) ? [`${rule.path}:${index + 1}: is a rule and does I/O`] : [],
+    )
 }

@@ -36,7 +36,7 @@ export function findForbidden(sources: readonly Source[], allowed: readonly Allo
   ]
 }
 
-/** Where a process begins: the clock, the environment and the timers of the others come from here. */
+/** Where a process begins: the clock, the environment and the timers of all others come from it. */
 const entryFile = /(^|\/|\.)main\.ts$/
 
 function usesIn(source: Source): { what: Forbidden; at: number }[] {

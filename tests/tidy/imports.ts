@@ -7,7 +7,7 @@ export type Import = {
   /** The path of the file that is named, from the project's folder. */
   readonly to: string
   readonly at: number
-  /** Loaded when it is reached, not when the file is: `import()` and the files of child processes. */
+  /** Loaded when it is reached, not with the file: `import()` and files of child processes. */
   readonly isDynamic: boolean
 }
 
@@ -54,7 +54,7 @@ function named(
   return name === null ? null : { name, isDynamic }
 }
 
-/** The literal, or what comes first in `'./blob-server.main' + extension` and in such a template. */
+/** The literal, or what comes first in `'./child.main' + extension` and in such a template. */
 function beginningOf(node: Node | undefined): string | null {
   if (node?.type === 'BinaryExpression') return beginningOf(node['left'] as Node)
   if (node?.type === 'TemplateLiteral') {
@@ -86,7 +86,7 @@ export function findCycles(imports: readonly Import[]): string[] {
   return cycles
 }
 
-/** Files that no entry point leads to: nobody would miss them. Tests are entry points themselves. */
+/** Files that no entry point leads to: nobody would miss them. Tests are entry points too. */
 export function findUnreached(
   sources: readonly Source[],
   imports: readonly Import[],

@@ -21,6 +21,46 @@ export function findDownloadHosts(sources: readonly Source[]): Finding[] {
   return addresses.map((address) => `package-lock.json: ${address}`)
 }
 
+type Lock = {
+  readonly packages: {
+    readonly [path: string]: {
+      readonly [Kind in 'dependencies' | 'optionalDependencies']?: {
+        readonly [name: string]: string
+      }
+    }
+  }
+}
+
+/**
+ * What a package in the lockfile asks for and the lockfile does not hold. `npm ci` then refuses to
+ * install anything; npm itself makes such a lockfile when a package for another system is out of reach.
+ */
+export function findMissingFromLock(sources: readonly Source[]): Finding[] {
+  const { packages } = JSON.parse(textOf(sources, 'package-lock.json')) as Lock
+  return Object.entries(packages).flatMap(([path, entry]) =>
+    Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })
+      .filter(
+        (name) => !placesToLook(path).some((place) => `${place}node_modules/${name}` in packages),
+      )
+      .map(
+        (name) => `package-lock.json: ${path || 'the project'} needs ${name}, which is not there`,
+      ),
+  )
+}
+
+/** A package finds others in its own folder and in those around it, out to the project's. */
+function placesToLook(path: string): string[] {
+  const steps = path === '' ? [] : path.split(/(?<=\/)(?=node_modules\/)/)
+  return steps
+    .map((_, index) =>
+      steps
+        .slice(0, index + 1)
+        .join('')
+        .replace(/\/?$/, '/'),
+    )
+    .concat('')
+}
+
 /** The licence must be there and be the one that the manifest promises. */
 export function findLicenceProblems(sources: readonly Source[]): Finding[] {
   const { license } = JSON.parse(textOf(sources, 'package.json')) as { license?: string }

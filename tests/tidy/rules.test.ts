@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findWrongDirections } from './directions.ts'
+import { findImpureRules, findWrongDirections } from './directions.ts'
 import { findForbidden } from './forbidden.ts'
 import {
   findBroken,
@@ -8,7 +8,12 @@ import {
   findUnreached,
   readImports,
 } from './imports.ts'
-import { findDownloadHosts, findLicenceProblems, findLooseVersions } from './package.ts'
+import {
+  findDownloadHosts,
+  findLicenceProblems,
+  findLooseVersions,
+  findMissingFromLock,
+} from './package.ts'
 import { findLongFiles, findLongFunctions, findLongLines } from './size.ts'
 import { parseSource, type Source } from './source.ts'
 import { findMachineWords, findSqlTime, findSwitchedOff, findUnfinished } from './text.ts'
@@ -63,9 +68,6 @@ test.each([
   ['cli/main.ts', '../server/main.ts'],
   ['cli/subscription/list.ts', '../../server/kernel/ids.ts'],
   ['server/a.ts', '../cli/main.ts'],
-  ['server/subscriptions/cancel.ts', './store.ts'],
-  ['server/subscriptions/cancel.ts', '../offers/offer.http.ts'],
-  ['server/subscriptions/cancel.ts', './purge.job.ts'],
 ])('%s may not import %s', (path, imported) => {
   for (const text of [`import { a } from '${imported}'`, `export type { A } from '${imported}'`]) {
     expect(findWrongDirections(readImports(project({ [path]: text })))).toHaveLength(1)
@@ -77,11 +79,24 @@ test.each([
   ['api/messages/en.ts', "import { a } from '../refusals.ts'"],
   ['cli/serve.ts', "await import('../server/main.ts')"],
   ['cli/subscription/list.ts', "import { a } from '../../api/client.ts'"],
-  ['server/subscriptions/cancel.http.ts', "import { a } from './store.ts'"],
   ['server/subscriptions/cancel.test.ts', "import { a } from './store.ts'"],
   ['server/wiring.ts', "import { a } from './subscriptions/store.ts'"],
 ])('%s may say: %s', (path, text) => {
   expect(findWrongDirections(readImports(project({ [path]: text })))).toEqual([])
+})
+
+test('a rule imports nothing that it is to be handed; what is built on it may', () => {
+  const path = 'server/subscriptions/cancel.ts'
+  const rule = 'export function decideCancel() {}\n'
+  const findIn = (files: Source[]): string[] => findImpureRules(files, readImports(files))
+  for (const name of ['./store.ts', './a.http.ts', './a.job.ts', '../database/values.ts']) {
+    const reaching = `import type { A } from '${name}'\n`
+    expect(findIn(project({ [path]: reaching + rule })), name).toHaveLength(1)
+    expect(findIn(project({ [path]: `${reaching}export function cancel() {}` })), name).toEqual([])
+  }
+  const files = `import { readFileSync } from 'node:fs'\n${rule}`
+  expect(findIn(project({ [path]: files }))).toHaveLength(1)
+  expect(findIn(project({ [path]: `import { a } from './subscription.ts'\n${rule}` }))).toEqual([])
 })
 
 test('a circle is told once, and a file loaded later makes none', () => {
@@ -182,9 +197,29 @@ test('a version that can change, a download host and a missing licence are found
   const files = project({
     'package.json':
       '{"license":"MIT","dependencies":{"a":"^1.0.0","b":"1.0.0"},"devDependencies":{"c":"*"}}',
-    'package-lock.json': '{"resolved": "https://example.org/a.tgz"}',
+    'package-lock.json': '{"packages": {}, "resolved": "https://example.org/a.tgz"}',
   })
+  expect(findMissingFromLock(files)).toEqual([])
   expect(findLooseVersions(files)).toHaveLength(2)
   expect(findDownloadHosts(files)).toHaveLength(1)
   expect(findLicenceProblems(files)).toHaveLength(1)
+})
+
+test('a package that the lockfile asks for and does not hold is found', () => {
+  const lock = (packages: object): Source[] =>
+    project({ 'package-lock.json': JSON.stringify({ packages }) })
+  const whole = {
+    '': { dependencies: { a: '1.0.0' } },
+    'node_modules/a': { dependencies: { b: '1', c: '1' }, optionalDependencies: { '@d/e': '1' } },
+    'node_modules/a/node_modules/b': { dependencies: { c: '1', b2: '1' } },
+    'node_modules/a/node_modules/b2': {},
+    'node_modules/c': {},
+    'node_modules/@d/e': {},
+  }
+  expect(findMissingFromLock(lock(whole))).toEqual([])
+  const { 'node_modules/@d/e': _platform, 'node_modules/c': _shared, ...broken } = whole
+  expect(findMissingFromLock(lock(broken))).toHaveLength(3)
+  // What stands inside another package is out of reach.
+  const inside = { '': { dependencies: { b: '1' } }, 'node_modules/a/node_modules/b': {} }
+  expect(findMissingFromLock(lock(inside))).toHaveLength(1)
 })

@@ -15,7 +15,7 @@ import {
 const unfinished = /\b(TO[D]O|FIX[M]E|XX[X]|HAC[K])\b|not implemente[d]/
 const ofOneMachine = /(^|[^\w.])\/(wor[k]|far[m])\/|registry\.npm[j]s|deb\.debia[n]/
 const sqlTime =
-  /\b(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\(\)|\b(current_timestamp|current_date|current_time|localtimestamp)\b/i
+  /\b((now|(clock|statement|transaction)_timestamp|timeofday)\(\)|current_(timestamp|date|time)\b|localtime(stamp)?\b)/i
 const sqlRandom = /\b(gen_random_uuid|uuid_generate_v4|random)\(\)/i
 
 /** Words that mark a place as not ready. */
