@@ -6,11 +6,15 @@ import type { Keys } from './azurite.ts'
 import { exitCodes, type FromChild, type ToChild } from './blob-server-messages.ts'
 
 /** Where an open blob server listens, and how to be heard there. */
-export type Origin = { readonly port: number; readonly pass: string; readonly agent: Agent }
+export type Origin = {
+  readonly port: number
+  readonly pass: string
+  readonly agent: Agent
+  readonly pid: number
+}
 
 export type BlobServerProcess = {
   readonly origin: Origin
-  readonly pid: number
   /** Resolves when the child knows the keys. */
   readonly setKeys: (keys: Keys) => Promise<void>
   /** Asks it to close and kills it when that takes longer than `limitMs`. Resolves when it is gone. */
@@ -76,8 +80,7 @@ export async function startBlobServer(start: Start): Promise<BlobServerProcess> 
     clearTimeout(timer)
   }
   return {
-    origin: { port, pass: start.pass, agent },
-    pid: child.pid ?? 0,
+    origin: { port, pass: start.pass, agent, pid: child.pid ?? 0 },
     setKeys,
     close,
     kill,
