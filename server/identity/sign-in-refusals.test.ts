@@ -174,7 +174,7 @@ describe('sign-in is refused', () => {
   })
 })
 
-test('without its directory the issuer asks clients to try again and reports the fault', async () => {
+test('without its directory the issuer asks to try again and reports the fault', async () => {
   running.directory.failure = new Error('the database is away')
   for (const path of [`/${tenantId}/oauth2/v2.0/token`, '/adfs/oauth2/token']) {
     const answer = await signIn({}, path)
