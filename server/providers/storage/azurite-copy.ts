@@ -9,6 +9,13 @@ type Context = {
   readonly request: { readonly getHeader: (name: string) => string | undefined }
 }
 
+type CopyNow = (
+  this: unknown,
+  source: string,
+  options: unknown,
+  context: Context,
+) => Promise<unknown>
+
 /**
  * A copy names its source by URL, and Azurite would fetch it to see whether it may be read: a way
  * for a customer to make this host call any address. Instead only this account's own blobs can be
@@ -23,7 +30,16 @@ export function guardCopySource(
     if (make === undefined) throw new Error('Azurite has no CannotVerifyCopySource')
     return make(context.contextId, status, message)
   }
-  BlobHandler.prototype['validateCopySource'] = async (
+  // A copy that is done when it answers checks no signature of a source in its own account.
+  const copyNow = BlobHandler.prototype['copyFromURL'] as CopyNow
+  BlobHandler.prototype['copyFromURL'] = async function (copySource, options, context) {
+    const source = URL.parse(copySource)
+    if (source?.searchParams.has('sig') === true) {
+      await verify(copySource, decodeURIComponent(source.pathname).split('/')[1] ?? '', context)
+    }
+    return copyNow.call(this, copySource, options, context)
+  } satisfies CopyNow
+  const verify = async (
     copySource: string,
     sourceAccount: string,
     context: Context,
@@ -38,6 +54,7 @@ export function guardCopySource(
     if (status === 404) throw refusal(context, 404, 'The specified resource does not exist.')
     if (status !== 200) throw refusal(context, 403, 'The copy source may not be read.')
   }
+  BlobHandler.prototype['validateCopySource'] = verify
 }
 
 const elsewhere =

@@ -101,7 +101,8 @@ export class Call {
       return refuse(storageErrors.wrongAddress)
     }
     // The server behind would let any signature for the target copy anything of the same account.
-    if (signed && copySource(request)?.includes('sig=') === false) {
+    const source = copySource(request)
+    if (signed && source !== null && URL.parse(source)?.searchParams.has('sig') !== true) {
       return refuse(storageErrors.copySourceUnsigned)
     }
     const anonymous = !signed && authorization === undefined && request.method !== 'OPTIONS'
