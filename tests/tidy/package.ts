@@ -33,7 +33,7 @@ type Lock = {
 
 /**
  * What a package in the lockfile asks for and the lockfile does not hold. `npm ci` then refuses to
- * install anything; npm itself writes such a file when a package for another system is out of reach.
+ * install anything; npm itself writes such a file when a package for another system is missing.
  */
 export function findMissingFromLock(sources: readonly Source[]): Finding[] {
   const { packages } = JSON.parse(textOf(sources, 'package-lock.json')) as Lock
