@@ -40,8 +40,9 @@ export function lockFolder(folder: string, startedAt: Instant): FolderLock {
 
 function describeHolder(folder: string): string {
   try {
-    const { pid, host, startedAt } = JSON.parse(readFileSync(join(folder, holderName), 'utf8'))
-    return `process ${pid} on ${host}, started ${startedAt}`
+    const text = readFileSync(join(folder, holderName), 'utf8')
+    const { pid, host, startedAt } = JSON.parse(text) as Record<string, unknown>
+    return `process ${String(pid)} on ${String(host)}, started ${String(startedAt)}`
   } catch {
     // The holder writes its name just after it has the lock; nothing else depends on the file.
     return 'another process, which has not written its name yet'

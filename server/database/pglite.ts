@@ -98,8 +98,10 @@ export async function makeDatabaseFiles(
 const startParameters = [
   // -F switches fsync off; the default way to sync the log is a stub that does nothing.
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
-  ...['-c', 'fsync=on'],
-  ...['-c', 'wal_sync_method=fsync'],
+  '-c',
+  'fsync=on',
+  '-c',
+  'wal_sync_method=fsync',
 ]
 
 async function startEngine(files: DurableFiles): Promise<PGlite> {

@@ -1,5 +1,6 @@
 import { Kysely, sql } from 'kysely'
-import { type ClientBase, Pool, type PoolConfig } from 'pg'
+import { Pool, type PoolClient, type PoolConfig } from 'pg'
+import { assert } from '../kernel/assert.ts'
 import {
   type Database,
   type DatabaseLog,
@@ -96,22 +97,34 @@ function configOf(settings: PostgresSettings): PoolConfig {
 }
 
 function openPool(config: PoolConfig, log: DatabaseLog): Pool {
-  const pool = new Pool({ ...config, onConnect: checkServer })
+  const pool = new Pool({
+    ...config,
+    verify: (client, done) => void checkServer(client).then(() => done(), done),
+  })
   // Without these listeners an idle connection that breaks would end the process.
   pool.on('error', (error) => log('databaseConnectionLost', { error: messageOf(error) }))
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
+type Server = {
+  readonly version: string
+  readonly version_name: string
+  readonly encoding: string
+  readonly synchronous_commit: string
+  readonly is_replica: boolean
+}
+
 /** Runs on every new connection: after a failover it may lead to another server. */
-async function checkServer(client: ClientBase): Promise<void> {
-  const found = await client.query(`
+async function checkServer(client: PoolClient): Promise<void> {
+  const found = await client.query<Server>(`
     select current_setting('server_version_num') as version,
       current_setting('server_version') as version_name,
       current_setting('server_encoding') as encoding,
       current_setting('synchronous_commit') as synchronous_commit,
       pg_is_in_recovery() as is_replica`)
-  const server = found.rows[0]
+  const [server] = found.rows
+  assert(server !== undefined, 'the server told nothing of itself')
   if (Number(server.version) < oldestVersion) {
     throw new StartRefused(
       `The server of --database is PostgreSQL ${server.version_name}. Reprieve needs 15 or later: ` +
@@ -124,7 +137,7 @@ async function checkServer(client: ClientBase): Promise<void> {
         "with `create database ... encoding 'UTF8' template template0`",
     )
   }
-  if (server.is_replica === true) {
+  if (server.is_replica) {
     throw new StartRefused(
       'The server of --database is a replica, which takes no changes. Name the primary, or an ' +
         'address that follows it',

@@ -77,7 +77,8 @@ function nameOf(contents: string): string {
 function engineVersion(): string {
   const require = createRequire(import.meta.url)
   const entry = require.resolve('@electric-sql/pglite')
-  return require(join(dirname(entry), '..', 'package.json')).version
+  const manifest = require(join(dirname(entry), '..', 'package.json')) as { version: string }
+  return manifest.version
 }
 
 function usedFile(template: string): string {

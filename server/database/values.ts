@@ -73,6 +73,8 @@ export function wireValueOf(value: unknown): WireValue {
     case 'object':
       if (value === null || value instanceof Uint8Array) return value
       if (Array.isArray(value)) return arrayLiteral(value)
+      break
+    default:
   }
   throw new Fault(
     `not a value for the database: ${describe(value)}. ` +
