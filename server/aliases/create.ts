@@ -1,0 +1,141 @@
+import { type Transaction, sql } from 'kysely'
+import type { Schema, Tags } from '../database/schema.ts'
+import { type BillingAccount } from '../billing-accounts/store.ts'
+import { readClock } from '../clocks/store.ts'
+import { type EventRecorder, subscriptionStream } from '../events/record.ts'
+import type { Random } from '../kernel/ids.ts'
+import type { Instant } from '../kernel/instant.ts'
+import { type Offer, defaultOffer, findOffer, offers } from '../offers/offer.ts'
+import { refuseRequest } from '../pipeline/operation.ts'
+import { ownerRole } from '../roles/built-in.ts'
+import { openBillableInterval } from '../subscriptions/record-lifecycle.ts'
+import { subscriptionScope } from '../subscriptions/store.ts'
+
+/** The tag by which an alias chooses its offer; the subscription does not carry it on. */
+export const offerTag = 'reprieve:offer'
+
+export type NewSubscription = {
+  readonly tenantId: string
+  readonly account: BillingAccount
+  readonly offer: Offer
+  readonly displayName: string
+  readonly workload: string
+  readonly tags: Tags
+  readonly accountAdministrator: string
+  readonly createdBy: string
+}
+
+/** The offer that is asked for, if the account's agreement may take it. */
+export function chooseOffer(account: BillingAccount, asked: string | undefined): Offer {
+  const offer = asked === undefined ? offers[defaultOffer(account.agreementType)] : findOffer(asked)
+  if (offer === null) {
+    refuseRequest('offerNotFound', { offer: String(asked), known: Object.keys(offers) })
+  }
+  if (!offer.agreementTypes.includes(account.agreementType)) {
+    const facts = { offer: offer.name, account: account.name, reason: 'agreement' } as const
+    refuseRequest('offerNotAvailable', facts)
+  }
+  return offer
+}
+
+/**
+ * Creates a subscription: its row, its first billable interval, its history, and the role Owner of its
+ * account administrator. The billing account's row must be locked when the offer is limited.
+ */
+export async function createSubscription(
+  tx: Transaction<Schema>,
+  subscription: NewSubscription,
+  realNow: Instant,
+  { events, random }: { readonly events: EventRecorder; readonly random: Random },
+): Promise<string> {
+  const { tenantId, account, offer } = subscription
+  await refuseBeyondLimit(tx, subscription)
+  const clock =
+    account.testClockKey === null ? null : await readClock(tx, tenantId, account.testClockKey)
+  const now = clock?.now ?? realNow
+  const subscriptionId = random.uuid()
+  await tx
+    .insertInto('subscriptions')
+    .values({
+      subscription_id: subscriptionId,
+      tenant_id: tenantId,
+      billing_account_key: account.nameKey,
+      offer: offer.name,
+      display_name: subscription.displayName,
+      workload: subscription.workload,
+      tags: JSON.stringify(subscription.tags),
+      account_administrator: subscription.accountAdministrator,
+      created_by: subscription.createdBy,
+      created_at: now,
+      generation: 1,
+      plan_version: 1,
+      cancelled_at: null,
+      suspended_since: null,
+      confirmed_at: null,
+      deletable_from: null,
+      purge_at: null,
+      purge_started_at: null,
+      purged_at: null,
+      receipt: null,
+    })
+    .execute()
+  await openBillableInterval(tx, { tenantId, subscriptionId }, now)
+  await grantOwner(tx, subscription, subscriptionId, realNow, random)
+  const created = {
+    type: 'SubscriptionCreated',
+    at: now,
+    actor: subscription.createdBy,
+    data: { offer: offer.name, accountAdministrator: subscription.accountAdministrator },
+  }
+  await events.record(tx, subscriptionStream(tenantId, subscriptionId), [created], realNow)
+  return subscriptionId
+}
+
+/** Counts what was ever taken, purged ones too: a trial is taken once. */
+async function refuseBeyondLimit(
+  tx: Transaction<Schema>,
+  { tenantId, account, offer }: NewSubscription,
+): Promise<void> {
+  if (offer.perAccountMax === null) return
+  await tx
+    .selectFrom('billing_accounts')
+    .select('name_key')
+    .where('tenant_id', '=', tenantId)
+    .where('name_key', '=', account.nameKey)
+    .forUpdate()
+    .execute()
+  const taken = await tx
+    .selectFrom('subscriptions')
+    .select(sql<bigint>`count(*)`.as('count'))
+    .where('tenant_id', '=', tenantId)
+    .where('billing_account_key', '=', account.nameKey)
+    .where('offer', '=', offer.name)
+    .executeTakeFirstOrThrow()
+  if (Number(taken.count) >= offer.perAccountMax) {
+    const facts = { offer: offer.name, account: account.name, reason: 'taken' } as const
+    refuseRequest('offerNotAvailable', facts)
+  }
+}
+
+async function grantOwner(
+  tx: Transaction<Schema>,
+  subscription: NewSubscription,
+  subscriptionId: string,
+  realNow: Instant,
+  random: Random,
+): Promise<void> {
+  const scope = subscriptionScope(subscriptionId)
+  await tx
+    .insertInto('role_assignments')
+    .values({
+      tenant_id: subscription.tenantId,
+      assignment_id: random.uuid(),
+      scope,
+      scope_key: scope,
+      principal_id: subscription.accountAdministrator,
+      role_id: ownerRole.id,
+      created_at: realNow,
+      created_by: subscription.createdBy,
+    })
+    .execute()
+}

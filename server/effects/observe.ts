@@ -1,0 +1,111 @@
+import { type Transaction, sql } from 'kysely'
+import type { Database } from '../database/connection.ts'
+import type { Schema } from '../database/schema.ts'
+import { type EventRecorder, subscriptionStream } from '../events/record.ts'
+import type { Instant } from '../kernel/instant.ts'
+import type { Observation, WantedResource } from '../providers/contract.ts'
+import { type LockedSubscription, lockSubscription } from '../subscriptions/store.ts'
+import { recordObservation } from './store.ts'
+
+export type ObserveDependencies = {
+  readonly database: Database<Schema>
+  readonly events: EventRecorder
+}
+
+/**
+ * Records what a provider saw, and what follows from it for the meters: they stop with the
+ * suspension and run again from the instant it was lifted. Destroyed is recorded with its evidence.
+ */
+export async function recordObserved(
+  wanted: WantedResource,
+  observation: Observation,
+  realNow: Instant,
+  { database, events }: ObserveDependencies,
+): Promise<void> {
+  await database.transaction(async (tx) => {
+    const subscription = await lockSubscription(tx, wanted.subscriptionId, realNow)
+    if (subscription === null) return
+    const fresh = await recordObservation(tx, {
+      uid: wanted.uid,
+      state: observation.state,
+      generation: wanted.generation,
+      at: subscription.now,
+      realNow,
+    })
+    if (!fresh) return
+    if (observation.state === 'absent') {
+      await recordDestroyed(tx, subscription, wanted.uid, observation.evidence, realNow, events)
+    } else if (observation.state === 'offline') {
+      const closedAt = subscription.lifecycle.suspendedSince ?? subscription.now
+      await closeIntervals(tx, wanted.uid, closedAt)
+    } else {
+      await reopenIntervals(tx, subscription, wanted.uid)
+    }
+  })
+}
+
+async function recordDestroyed(
+  tx: Transaction<Schema>,
+  subscription: LockedSubscription,
+  uid: string,
+  evidence: object,
+  realNow: Instant,
+  events: EventRecorder,
+): Promise<void> {
+  await closeIntervals(tx, uid, subscription.lifecycle.suspendedSince ?? subscription.now)
+  await tx
+    .updateTable('resources')
+    .set({ destroyed_at: subscription.now, evidence: JSON.stringify(evidence) })
+    .where('uid', '=', uid)
+    .execute()
+  await tx
+    .updateTable('resource_ids')
+    .set({ to_at: subscription.now })
+    .where('uid', '=', uid)
+    .where('to_at', 'is', null)
+    .execute()
+  // Only now, with the data gone, may somebody else take the name.
+  await tx.deleteFrom('storage_accounts').where('uid', '=', uid).execute()
+  await events.record(
+    tx,
+    subscriptionStream(subscription.tenantId, subscription.subscriptionId),
+    [
+      {
+        type: 'ResourceDestroyed',
+        at: subscription.now,
+        actor: 'system',
+        data: { uid, evidence },
+      },
+    ],
+    realNow,
+  )
+}
+
+/** An interval that began after `at` (made while being suspended) closes where it began. */
+async function closeIntervals(tx: Transaction<Schema>, uid: string, at: Instant): Promise<void> {
+  await tx
+    .updateTable('resource_intervals')
+    .set({ closed_at: sql`greatest(opened_at, ${at}::int8)` })
+    .where('uid', '=', uid)
+    .where('closed_at', 'is', null)
+    .execute()
+}
+
+/** From the instant the subscription became billable again: not a second is lost, none is doubled. */
+async function reopenIntervals(
+  tx: Transaction<Schema>,
+  subscription: LockedSubscription,
+  uid: string,
+): Promise<void> {
+  await sql`insert into resource_intervals
+      (tenant_id, subscription_id, uid, meter, interval_number, opened_at, closed_at)
+    select last.tenant_id, last.subscription_id, last.uid, last.meter, last.interval_number + 1,
+      greatest(last.closed_at, b.opened_at), null
+    from (
+      select distinct on (meter) * from resource_intervals
+      where uid = ${uid}::uuid order by meter, interval_number desc
+    ) as last
+    join billable_intervals b
+      on b.subscription_id = ${subscription.subscriptionId}::uuid and b.closed_at is null
+    where last.closed_at is not null`.execute(tx)
+}
