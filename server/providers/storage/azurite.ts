@@ -6,6 +6,7 @@ import { layout } from './azurite-layout.ts'
 import { guardCopySource, type ReadOwn } from './azurite-copy.ts'
 import { completeMetadataStore } from './azurite-kinds.ts'
 import { sweepExtents } from './extent-sweep.ts'
+import { completeSignatures } from './azurite-signatures.ts'
 import { createSqliteDialect } from './sqlite-dialect.ts'
 import { openSqliteFile, type SqliteFile } from './sqlite-file.ts'
 
@@ -74,6 +75,7 @@ export async function openBlobEngine({ folder, account, readOwn }: Opening): Pro
     true,
   )
   guardCopySource(azurite, readOwn)
+  completeSignatures()
   const app = listeners.createRequestListener()
   // The gateway says whether the client came by https; a SAS may insist on it.
   app.set('trust proxy', true)

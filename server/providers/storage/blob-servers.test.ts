@@ -164,7 +164,7 @@ test('a server ends with its parent, also when that is killed with -9', async ()
     await servers.use(${JSON.stringify(account)}, async () => process.kill(process.pid, 'SIGKILL'))`
   const ended = await new Promise<{ signal?: string }>((resolve) => {
     execFile(process.execPath, ['--input-type=module', '-e', script], (error) =>
-      resolve((error ?? {}) as { signal?: string }),
+      resolve(error as { signal?: string }),
     )
   })
   expect(ended.signal).toBe('SIGKILL')
@@ -251,7 +251,7 @@ test('replaced keys are bad at once, and a caller who still holds them does not 
         .getProperties()
         .then(
           () => 200,
-          (error: { statusCode: number }) => error.statusCode,
+          (error: unknown) => (error as { statusCode: number }).statusCode,
         ),
     )
   expect(await status(account, account.keys)).toBe(200)

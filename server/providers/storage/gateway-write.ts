@@ -77,7 +77,7 @@ class HeldWrite implements Write {
   #ended = false
   #committing = false
   #onEnd: (outcome: 'whole' | 'ended') => void = () => undefined
-  #onFailure: (error: Error) => void = () => undefined
+  #onFailure: (error: unknown) => void = () => undefined
 
   constructor(relay: Relay, length: number) {
     this.#relay = relay
@@ -165,7 +165,7 @@ class HeldWrite implements Write {
     this.#answer = answerOf(upstream)
     this.#answer.then(
       (answer) => this.#answeredEarly(answer),
-      (error: Error) => this.#onFailure(error),
+      (error: unknown) => this.#onFailure(error),
     )
     return upstream
   }
@@ -182,7 +182,7 @@ class HeldWrite implements Write {
     }
     sendAnswer(answer, request, response).then(
       () => this.#onEnd('ended'),
-      (error: Error) => this.#onFailure(error),
+      (error: unknown) => this.#onFailure(error),
     )
   }
 }

@@ -42,7 +42,9 @@ test('two transactions that both read and then write both succeed', async () => 
     const session = {}
     await file.run(session, 'BEGIN DEFERRED TRANSACTION;', [])
     const { rows } = await file.run(session, 'SELECT COUNT(*) AS n FROM t', [])
-    await file.run(session, 'INSERT INTO t VALUES ($1)', { $1: `${name}-after-${rows[0]?.['n']}` })
+    await file.run(session, 'INSERT INTO t VALUES ($1)', {
+      $1: `${name}-after-${Number(rows[0]?.['n'])}`,
+    })
     await file.run(session, 'COMMIT;', [])
   }
   await Promise.all([add('a'), add('b'), add('c')])
