@@ -35,6 +35,52 @@ const unreferencedLimitMs = 60 * 60_000
 /** Puts Azurite's blob service together over one folder, for exactly one account. */
 export async function openBlobEngine({ folder, account, readOwn }: Opening): Promise<BlobEngine> {
   const azurite = loadAzurite()
+  const { blobs, metadata, extentMetadata, store, mayGrow, bytes, close } = await openStores(
+    folder,
+    azurite,
+  )
+  let keys = account.keys
+  const setKeys = (given: Keys): void => {
+    keys = given
+    // Azurite signs user delegation keys with a constant that anybody can read in its source.
+    const seed = createHmac('sha256', Buffer.from(given[0], 'base64')).update('user delegation')
+    azurite.constants.USERDELEGATIONKEY_SIGNING_SEED = seed.digest('base64')
+  }
+  setKeys(account.keys)
+  const getAccount = (name: string) =>
+    name === account.name
+      ? { name, key1: Buffer.from(keys[0], 'base64'), key2: Buffer.from(keys[1], 'base64') }
+      : undefined
+  guardCopySource(azurite, readOwn)
+  completeSignatures()
+  const listeners = new azurite.ListenerFactory(
+    metadata,
+    store,
+    { getAccount },
+    false,
+    undefined,
+    false,
+    true,
+    undefined,
+    true,
+  )
+  const app = listeners.createRequestListener()
+  // The gateway says whether the client came by https; a SAS may insist on it.
+  app.set('trust proxy', true)
+  const sweep = (nowMs: number): Promise<number> =>
+    sweepExtents({
+      extents: bytes,
+      whileStill: blobs.whileStill,
+      mayGrow: (extent, modifiedAtMs) => mayGrow(extent, nowMs - modifiedAtMs),
+      forget: async (gone) => {
+        for (const extent of gone) await extentMetadata.deleteExtent(extent)
+      },
+    })
+  return { app, setKeys, sweep, close }
+}
+
+/** Opens the metadata of blobs and extents, and the extents themselves. */
+async function openStores(folder: string, azurite: ReturnType<typeof loadAzurite>) {
   const bytes = join(folder, layout.bytes)
   await mkdir(bytes, { recursive: true })
   await syncFolder(folder)
@@ -50,54 +96,16 @@ export async function openBlobEngine({ folder, account, readOwn }: Opening): Pro
   await metadata.init()
   await extentMetadata.init()
   await store.init()
-
-  let keys = account.keys
-  const setKeys = (given: Keys): void => {
-    keys = given
-    // Azurite signs user delegation keys with a constant that anybody can read in its source.
-    const seed = createHmac('sha256', Buffer.from(given[0], 'base64')).update('user delegation')
-    azurite.constants.USERDELEGATIONKEY_SIGNING_SEED = seed.digest('base64')
-  }
-  setKeys(account.keys)
-  const getAccount = (name: string) =>
-    name === account.name
-      ? { name, key1: Buffer.from(keys[0], 'base64'), key2: Buffer.from(keys[1], 'base64') }
-      : undefined
-  const listeners = new azurite.ListenerFactory(
-    metadata,
-    store,
-    { getAccount },
-    false,
-    undefined,
-    false,
-    true,
-    undefined,
-    true,
-  )
-  guardCopySource(azurite, readOwn)
-  completeSignatures()
-  const app = listeners.createRequestListener()
-  // The gateway says whether the client came by https; a SAS may insist on it.
-  app.set('trust proxy', true)
-
-  const sweep = (nowMs: number): Promise<number> =>
-    sweepExtents({
-      extents: bytes,
-      whileStill: blobs.whileStill,
-      mayGrow: (extent, modifiedAtMs) =>
-        !earlier.has(extent) &&
-        (store.isActiveExtent(extent) || nowMs - modifiedAtMs < unreferencedLimitMs),
-      forget: async (gone) => {
-        for (const extent of gone) await extentMetadata.deleteExtent(extent)
-      },
-    })
+  /** Extents of an earlier process are never added to; one of this may get a reference for a while. */
+  const mayGrow = (extent: string, ageMs: number): boolean =>
+    !earlier.has(extent) && (store.isActiveExtent(extent) || ageMs < unreferencedLimitMs)
   const close = async (): Promise<void> => {
     await metadata.close()
     await extentMetadata.close()
     blobs.close()
     extents.close()
   }
-  return { app, setKeys, sweep, close }
+  return { blobs, metadata, extentMetadata, store, mayGrow, bytes, close }
 }
 
 /** The file is chosen by the dialect; Sequelize only has to believe that there is one. */

@@ -36,70 +36,93 @@ type GateOptions = {
   readonly settle: (uid: string) => Promise<void>
 }
 
-type Committing = { readonly ended: Promise<void>; readonly end: () => void }
+export function createWriteGate(options: GateOptions): WriteGate {
+  const gate = new Gate(options)
+  return {
+    look: (account) => gate.look(account),
+    join: (write) => gate.join(write),
+    enter: (write) => gate.enter(write),
+    leave: (write) => gate.leave(write),
+    barrier: (concerns) => gate.barrier(concerns),
+  }
+}
 
-export function createWriteGate({ readGate, commitLimitMs, settle }: GateOptions): WriteGate {
-  const coming = new Set<Write>()
-  const committing = new Map<Write, Committing>()
-  // Accounts with a write that was abandoned after it was sent on: it may still be carried out.
-  const unsettled = new Map<string, AccountView>()
+type Concerns = (account: AccountView) => boolean
 
-  const look = async ({ uid }: AccountView): Promise<GateState> => {
-    const state = await readGate(uid)
+class Gate {
+  readonly #options: GateOptions
+  /** Writes whose body is still on its way. */
+  readonly #coming = new Set<Write>()
+  /** Writes that the gate was, or is being, read for, and how to tell those who wait for them. */
+  readonly #committing = new Map<Write, PromiseWithResolvers<void>>()
+  /** Accounts with a write that was abandoned after it was sent on: it may still be carried out. */
+  readonly #unsettled = new Map<string, AccountView>()
+
+  constructor(options: GateOptions) {
+    this.#options = options
+  }
+
+  async look({ uid }: AccountView): Promise<GateState> {
+    const state = await this.#options.readGate(uid)
     if (state === null) return 'gone'
     return state.writable ? 'open' : 'closed'
   }
 
-  const enter = async (write: Write): Promise<GateState> => {
-    coming.delete(write)
-    let end: () => void = () => undefined
-    const ended = new Promise<void>((resolve) => {
-      end = resolve
-    })
+  join(write: Write): void {
+    this.#coming.add(write)
+  }
+
+  async enter(write: Write): Promise<GateState> {
+    this.#coming.delete(write)
     // Before the gate is read: a barrier that comes between the two must wait for this write. The
     // timer is monotonic and real, because it bounds what a client may be told.
-    const timer = setTimeout(() => {
-      unsettled.set(write.account.uid, write.account)
-      write.abandon()
-      leave(write)
-      // The gate may have closed through another host, whose barrier is not ours.
-      look(write.account).then(
-        (state) =>
-          state === 'open' ? undefined : settleDoubtful(({ uid }) => uid === write.account.uid),
-        () => undefined,
-      )
-    }, commitLimitMs)
-    committing.set(write, { ended: ended.then(() => clearTimeout(timer)), end })
-    const state = await look(write.account)
+    const ended = Promise.withResolvers<void>()
+    const timer = setTimeout(() => this.#timeOut(write), this.#options.commitLimitMs)
+    void ended.promise.then(() => clearTimeout(timer))
+    this.#committing.set(write, ended)
+    const state = await this.look(write.account)
     // Its time ran out while the gate was being read: it was never sent on, and must not be now.
-    if (!committing.has(write)) return 'closed'
-    return state
+    return this.#committing.has(write) ? state : 'closed'
   }
 
-  const leave = (write: Write): void => {
-    coming.delete(write)
-    committing.get(write)?.end()
-    committing.delete(write)
+  leave(write: Write): void {
+    this.#coming.delete(write)
+    this.#committing.get(write)?.resolve()
+    this.#committing.delete(write)
   }
 
-  const settleDoubtful = async (concerns: (account: AccountView) => boolean): Promise<void> => {
-    const doubtful = [...unsettled.values()].filter(concerns)
-    for (const { uid } of doubtful) unsettled.delete(uid)
-    await Promise.all(doubtful.map(({ uid }) => settle(uid)))
+  async barrier(concerns: Concerns): Promise<void> {
+    const before = [...this.#committing].filter(([{ account }]) => concerns(account))
+    for (const write of this.#coming) if (concerns(write.account)) this.#lookAgain(write)
+    await Promise.all(before.map(([, ended]) => ended.promise))
+    await this.#settle(concerns)
   }
 
-  const barrier = async (concerns: (account: AccountView) => boolean): Promise<void> => {
-    const before = [...committing].filter(([write]) => concerns(write.account))
-    for (const write of [...coming].filter(({ account }) => concerns(account))) {
-      // Best effort: a write that is missed here meets the gate at its end.
-      look(write.account).then(
-        (state) => state !== 'open' && coming.has(write) && write.refuse(),
-        () => undefined,
-      )
-    }
-    await Promise.all(before.map(([, { ended }]) => ended))
-    await settleDoubtful(concerns)
+  /** Best effort: a write that is missed here meets the gate at its end. */
+  #lookAgain(write: Write): void {
+    this.look(write.account).then(
+      (state) => {
+        if (state !== 'open' && this.#coming.has(write)) write.refuse()
+      },
+      () => undefined,
+    )
   }
 
-  return { look, join: (write) => coming.add(write), enter, leave, barrier }
+  #timeOut(write: Write): void {
+    const { uid } = write.account
+    this.#unsettled.set(uid, write.account)
+    write.abandon()
+    this.leave(write)
+    // The gate may have closed through another host, whose barrier is not ours.
+    this.look(write.account).then(
+      (state) => (state === 'open' ? undefined : this.#settle((account) => account.uid === uid)),
+      () => undefined,
+    )
+  }
+
+  async #settle(concerns: Concerns): Promise<void> {
+    const doubtful = [...this.#unsettled.values()].filter(concerns)
+    for (const { uid } of doubtful) this.#unsettled.delete(uid)
+    await Promise.all(doubtful.map(({ uid }) => this.#options.settle(uid)))
+  }
 }

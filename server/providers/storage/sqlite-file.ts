@@ -24,55 +24,71 @@ const writeWaitLimitMs = 30_000
 const preparedStatements = 200
 
 export function openSqliteFile(file: string): SqliteFile {
-  const writer = openWriter(file)
-  const reader = new DatabaseSync(file, { readOnly: true })
-  defineLike(writer)
-  defineLike(reader)
-  const writing = prepareOnce(writer)
-  const reading = prepareOnce(reader)
-  const turns = createWriteTurns<object>(writeWaitLimitMs)
+  const open = new OpenFile(file)
+  return {
+    run: (session, sql, parameters) => open.run(session, sql, parameters),
+    leave: (session) => open.leave(session),
+    whileStill: (work) => open.whileStill(work),
+    close: () => open.close(),
+  }
+}
 
-  const leave = (session: object): void => {
-    if (!turns.isHeldBy(session)) return
-    if (writer.isTransaction) writer.exec('ROLLBACK')
-    turns.give(session)
+class OpenFile {
+  readonly #writer: DatabaseSync
+  readonly #reader: DatabaseSync
+  readonly #writing: (sql: string) => StatementSync
+  readonly #reading: (sql: string) => StatementSync
+  readonly #turns = createWriteTurns<object>(writeWaitLimitMs)
+
+  constructor(file: string) {
+    this.#writer = openWriter(file)
+    this.#reader = new DatabaseSync(file, { readOnly: true })
+    defineLike(this.#writer)
+    defineLike(this.#reader)
+    this.#writing = prepareOnce(this.#writer)
+    this.#reading = prepareOnce(this.#reader)
   }
 
-  const run = async (session: object, sql: string, parameters: Parameters): Promise<Outcome> => {
-    if (turns.isHeldBy(session)) {
-      if (!endsTransaction.test(sql)) return execute(writing(sql), parameters)
+  async run(session: object, sql: string, parameters: Parameters): Promise<Outcome> {
+    if (this.#turns.isHeldBy(session)) {
+      if (!endsTransaction.test(sql)) return execute(this.#writing(sql), parameters)
       try {
-        return execute(writing(sql), parameters)
+        return execute(this.#writing(sql), parameters)
       } finally {
         // A commit that failed (a full disk) must not leave the transaction to whoever comes next.
-        leave(session)
+        this.leave(session)
       }
     }
-    if (readsOnly.test(sql)) return execute(reading(sql), parameters)
-    await turns.take(session)
+    if (readsOnly.test(sql)) return execute(this.#reading(sql), parameters)
+    await this.#turns.take(session)
     try {
-      return execute(writing(sql), parameters)
+      return execute(this.#writing(sql), parameters)
     } finally {
-      if (!writer.isTransaction) turns.give(session)
+      if (!this.#writer.isTransaction) this.#turns.give(session)
     }
   }
 
-  const whileStill = async <Result>(work: (rows: ReadRows) => Promise<Result>): Promise<Result> => {
+  leave(session: object): void {
+    if (!this.#turns.isHeldBy(session)) return
+    if (this.#writer.isTransaction) this.#writer.exec('ROLLBACK')
+    this.#turns.give(session)
+  }
+
+  async whileStill<Result>(work: (rows: ReadRows) => Promise<Result>): Promise<Result> {
     const session = {}
-    await turns.take(session)
+    await this.#turns.take(session)
     try {
-      return await work((sql, ...values) => writer.prepare(sql).iterate(...values) as Iterable<Row>)
+      return await work((sql, ...values) => this.#writer.prepare(sql).iterate(...values))
     } finally {
-      turns.give(session)
+      this.#turns.give(session)
     }
   }
 
-  const close = (): void => {
-    reader.close()
+  close(): void {
+    this.#reader.close()
     // The writer closes last: it moves the log into the file and removes it.
-    writer.close()
+    this.#writer.close()
   }
-  return { run, leave, whileStill, close }
 }
 
 const endsTransaction = /^\s*(COMMIT|ROLLBACK|END)\b/i
