@@ -101,6 +101,6 @@ function systemDataOf(resource: Resource): object {
 
 function showEncryption(stored: unknown, createdAt: string): object {
   const service = { enabled: true, keyType: 'Account', lastEnabledTime: createdAt }
-  const asked = (stored ?? {}) as object
+  const asked = stored ?? {}
   return { services: { blob: service }, keySource: 'Microsoft.Storage', ...asked }
 }

@@ -126,7 +126,7 @@ function isObject(value: unknown): value is Properties {
 }
 
 function skuOf(content: OwnContent | null): string {
-  const sku = content?.sku as { readonly name?: string } | null | undefined
+  const sku: { readonly name?: string } | null | undefined = content?.sku
   return sku?.name ?? 'Standard_LRS'
 }
 

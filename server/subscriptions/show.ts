@@ -1,0 +1,30 @@
+import type { Tags } from '../database/schema.ts'
+import type { Offer } from '../offers/offer.ts'
+import { type Lifecycle, publishedState } from './subscription.ts'
+
+/** A subscription as ARM shows it, alike to everybody who may see it. */
+export function showSubscription(subscription: {
+  readonly subscriptionId: string
+  readonly tenantId: string
+  readonly displayName: string
+  readonly offer: Offer
+  readonly tags: Tags
+  readonly lifecycle: Lifecycle
+}): object {
+  const { subscriptionId, tenantId, displayName, offer, tags, lifecycle } = subscription
+  return {
+    id: `/subscriptions/${subscriptionId}`,
+    authorizationSource: 'RoleBased',
+    managedByTenants: [],
+    tags,
+    subscriptionId,
+    tenantId,
+    displayName,
+    state: publishedState(lifecycle),
+    subscriptionPolicies: {
+      locationPlacementId: 'Public_2014-09-01',
+      quotaId: offer.quotaId,
+      spendingLimit: offer.spendingLimit,
+    },
+  }
+}
