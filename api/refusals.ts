@@ -7,6 +7,7 @@ export const refusals = {
   missingApiVersion: { code: 'MissingApiVersionParameter', status: 400 },
   invalidApiVersion: { code: 'InvalidApiVersionParameter', status: 400 },
   unsupportedApiVersion: { code: 'NoRegisteredProviderFound', status: 400 },
+  unknownHost: { code: 'MisdirectedRequest', status: 421 },
   routeNotFound: { code: 'InvalidResourceType', status: 404 },
   methodNotAllowed: { code: 'MethodNotAllowed', status: 405 },
   missingToken: { code: 'AuthenticationFailed', status: 401 },
@@ -91,6 +92,7 @@ export type RefusalFacts = {
   missingApiVersion: object
   invalidApiVersion: { apiVersion: string }
   unsupportedApiVersion: { type: string; apiVersion: string; supported: readonly string[] }
+  unknownHost: { host: string; publicUrl: string }
   routeNotFound: { method: string; path: string }
   methodNotAllowed: { method: string; allowed: readonly string[] }
   missingToken: object

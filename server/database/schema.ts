@@ -144,7 +144,13 @@ export type Schema = {
     created_at: Int8
     changed_at: Int8
   }
-  hosts: { host_id: string; internal_url: string; started_at: Int8; seen_at: Int8 }
+  hosts: {
+    host_id: string
+    control_url: string
+    blob_url: string
+    started_at: Int8
+    seen_at: Int8
+  }
   resources: {
     uid: string
     tenant_id: string

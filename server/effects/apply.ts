@@ -27,6 +27,8 @@ export type ApplyDependencies = SettleDependencies & {
   readonly applyLimitMs: number
   /** Calls of providers under way at once for one subscription. */
   readonly concurrency: number
+  /** Resources whose provider has not answered yet: it is never called twice at once for one. */
+  readonly running: Set<string>
   /** Somebody waits for this resource: it was seen as it should be. */
   readonly onObserved: (uid: string) => void
 }
@@ -71,6 +73,7 @@ async function applyOne(
   if (subscription === null) return
   const wanted = wantedOf(subscription, resource)
   try {
+    refuseOverlap(resource.uid, dependencies.running)
     const provider = providers.get(resource.type.toLowerCase())
     if (provider === undefined) {
       throw new ProviderFailure(
@@ -78,9 +81,14 @@ async function applyOne(
         'Start the version of Reprieve that made the resource, with its provider turned on.',
       )
     }
-    const observation = await withLimit(dependencies.applyLimitMs, (signal) =>
-      provider.apply(wanted, signal),
-    )
+    const observation = await withLimit(dependencies.applyLimitMs, async (signal) => {
+      dependencies.running.add(resource.uid)
+      try {
+        return await provider.apply(wanted, signal)
+      } finally {
+        dependencies.running.delete(resource.uid)
+      }
+    })
     assertAsWanted(wanted, observation)
     await recordObserved(wanted, observation, clock.now(), dependencies)
     dependencies.onObserved(resource.uid)
@@ -94,6 +102,15 @@ async function applyOne(
       nextTryAt: backoff(clock.now(), attempts),
     })
   }
+}
+
+/** A call that passed its limit may still be at work; a second one beside it could start a thing twice. */
+function refuseOverlap(uid: string, running: ReadonlySet<string>): void {
+  if (!running.has(uid)) return
+  throw new ProviderFailure(
+    'It has not answered an earlier call yet.',
+    'It is tried again once that call has ended; if it never does, restart the host.',
+  )
 }
 
 function wantedOf(

@@ -1,6 +1,8 @@
 import type { Database } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import type { Clock } from '../kernel/instant.ts'
+import { completePlans } from '../cancel-plans/store.ts'
+import type { PlanFacts } from '../cancel-plans/plan.ts'
 import { readSubscriptionById } from '../subscriptions/store.ts'
 import { type ClaimedWork, type WorkOutcome, enqueue, workDone } from '../work/work.ts'
 import { type SettleDependencies, settleSubscription } from './settle.ts'
@@ -9,6 +11,7 @@ import { hostsOf } from './store.ts'
 export type SpreadDependencies = SettleDependencies & {
   readonly database: Database<Schema>
   readonly clock: Clock
+  readonly endings: PlanFacts['endings']
 }
 
 /**
@@ -25,6 +28,7 @@ export async function spreadEffects(
   const subscription = await readSubscriptionById(database.db, subscriptionId)
   if (subscription === null) return workDone
   await database.transaction(async (tx) => {
+    await completePlans(tx, subscription, dependencies.endings)
     for (const hostId of hosts) {
       await enqueue(
         tx,

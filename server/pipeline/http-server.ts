@@ -1,4 +1,9 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { CommitUnknown } from '../database/connection.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Clock } from '../kernel/instant.ts'
@@ -24,7 +29,7 @@ export function createHttpServer(dependencies: HttpServerDependencies): FastifyI
   const { operations, random, log } = dependencies
   const app = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     // Clients ask for `//subscriptions/...` when a scope begins with a slash.
     rewriteUrl: (request) => (request.url ?? '/').replace(/^\/{2,}/, '/'),

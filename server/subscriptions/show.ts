@@ -1,5 +1,5 @@
-import type { Tags } from '../database/schema.ts'
 import type { Offer } from '../offers/offer.ts'
+import type { Tags } from '../tags/tags.ts'
 import { type Lifecycle, publishedState } from './subscription.ts'
 
 /** A subscription as ARM shows it, alike to everybody who may see it. */

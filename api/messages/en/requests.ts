@@ -10,6 +10,8 @@ export const requests = {
   unsupportedApiVersion: ({ type, apiVersion, supported }) =>
     `No registered resource provider found for API version '${apiVersion}' for type ` +
     `'${type}'. The supported api-versions are '${supported.join(', ')}'.`,
+  unknownHost: ({ host, publicUrl }) =>
+    `This server is not '${host}'. Use the address that it was given: ${publicUrl}.`,
   routeNotFound: ({ method, path }) =>
     `There is no operation ${method} ${path}. Check the path and the resource type in it.`,
   methodNotAllowed: ({ method, allowed }) =>

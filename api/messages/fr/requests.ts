@@ -12,6 +12,8 @@ export const requests = {
   unsupportedApiVersion: ({ type, apiVersion, supported }) =>
     `Aucun fournisseur de ressources n'est inscrit pour la version d'API « ${apiVersion} ` +
     `» du type « ${type} ». Versions d'API prises en charge : ${supported.join(', ')}.`,
+  unknownHost: ({ host, publicUrl }) =>
+    `Ce serveur n’est pas « ${host} ». Utilisez l’adresse qui lui a été donnée : ${publicUrl}.`,
   routeNotFound: ({ method, path }) =>
     `L'opération ${method} ${path} n'existe pas. Vérifiez le chemin et le type de ` +
     "ressource qu'il contient.",

@@ -8,6 +8,8 @@ export const requests = {
     `api-version“${apiVersion}”无效。请写成日期，例如 2021-10-01。`,
   unsupportedApiVersion: ({ type, apiVersion, supported }) =>
     `对于类型“${type}”，没有为 API 版本“${apiVersion}”注册的资源提供程序。支持的 API 版本：${supported.join('、')}。`,
+  unknownHost: ({ host, publicUrl }) =>
+    `此服务器不是“${host}”。请使用为其配置的地址：${publicUrl}。`,
   routeNotFound: ({ method, path }) =>
     `不存在操作 ${method} ${path}。请检查路径以及其中的资源类型。`,
   methodNotAllowed: ({ method, allowed }) =>

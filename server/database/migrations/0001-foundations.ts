@@ -191,7 +191,8 @@ create table resource_groups (
 -- A node: its data folder, and where other nodes reach it.
 create table hosts (
   host_id uuid primary key,
-  internal_url text not null,
+  control_url text not null,
+  blob_url text not null,
   started_at int8 not null,
   seen_at int8 not null
 );

@@ -1,0 +1,135 @@
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { createSubscription } from '../aliases/create.ts'
+import { billingScopeOf, readBillingAccount } from '../billing-accounts/store.ts'
+import type { Database } from '../database/connection.ts'
+import { replaceFile, syncPath } from '../database/durable-writes.ts'
+import type { Schema } from '../database/schema.ts'
+import { type EventRecorder, accountStream } from '../events/record.ts'
+import { assert } from '../kernel/assert.ts'
+import type { Random } from '../kernel/ids.ts'
+import type { Instant } from '../kernel/instant.ts'
+import { offers } from '../offers/offer.ts'
+import { type NewCredential, createTenant, newCredential } from '../tenants/create-tenant.ts'
+
+export const signInFileName = 'first-sign-in.json'
+const firstAccountName = 'default'
+
+export type FirstStartDependencies = {
+  readonly database: Database<Schema>
+  readonly dataFolder: string
+  readonly events: EventRecorder
+  readonly random: Random
+}
+
+/**
+ * Makes the operator's tenant, its administrator, a billing account and a subscription, once for an
+ * installation. The file with the administrator's secret is written before the secret is stored and
+ * takes its name afterwards: whenever this is interrupted, nobody is locked out.
+ */
+export async function startFirst(
+  server: string,
+  realNow: Instant,
+  dependencies: FirstStartDependencies,
+): Promise<void> {
+  const { database, dataFolder, random } = dependencies
+  const path = join(dataFolder, signInFileName)
+  const draftPath = `${path}.draft`
+  await keepFinishedDraft(database, draftPath, path)
+  if (await hasTenants(database)) return
+  const administrator = newCredential(random.uuid(), random)
+  const draft = {
+    server,
+    tenantId: administrator.tenantId,
+    clientId: administrator.clientId,
+    clientSecret: administrator.clientSecret,
+    objectId: administrator.principalId,
+    billingScope: `/providers/Microsoft.Billing/billingAccounts/${firstAccountName}`,
+  }
+  replaceFile(draftPath, `${JSON.stringify(draft, null, 2)}\n`)
+  await makeFirstThings(administrator, realNow, dependencies)
+  await keepFinishedDraft(database, draftPath, path)
+}
+
+/** A draft whose tenant was stored becomes the file; any other was never true. */
+async function keepFinishedDraft(
+  database: Database<Schema>,
+  draftPath: string,
+  path: string,
+): Promise<void> {
+  if (!existsSync(draftPath)) return
+  const { tenantId } = JSON.parse(readFileSync(draftPath, 'utf8')) as { tenantId: string }
+  const stored = await database.db
+    .selectFrom('tenants')
+    .select('tenant_id')
+    .where('tenant_id', '=', tenantId)
+    .executeTakeFirst()
+  if (stored === undefined) {
+    rmSync(draftPath)
+    return
+  }
+  renameSync(draftPath, path)
+  syncPath(join(path, '..'))
+}
+
+async function hasTenants(database: Database<Schema>): Promise<boolean> {
+  const row = await database.db.selectFrom('tenants').select('tenant_id').limit(1).execute()
+  return row.length > 0
+}
+
+async function makeFirstThings(
+  administrator: NewCredential,
+  realNow: Instant,
+  { database, events, random }: FirstStartDependencies,
+): Promise<void> {
+  const { tenantId, principalId } = administrator
+  await database.transaction(async (tx) => {
+    // Two nodes may start for the first time at once: one makes the tenant, the other finds it.
+    await sql`lock table tenants in exclusive mode`.execute(tx)
+    const existing = await tx.selectFrom('tenants').select('tenant_id').limit(1).execute()
+    if (existing.length > 0) return
+    await createTenant(
+      tx,
+      { displayName: 'Operator', isOperator: true, administrator, actor: principalId },
+      realNow,
+      { events, random },
+    )
+    await tx
+      .insertInto('billing_accounts')
+      .values({
+        tenant_id: tenantId,
+        name_key: firstAccountName,
+        name: firstAccountName,
+        display_name: 'First billing account',
+        currency: 'USD',
+        language: 'en',
+        country: 'US',
+        invoice_day: 1,
+        agreement_type: 'MicrosoftOnlineServicesProgram',
+        test_clock_key: null,
+        created_at: realNow,
+      })
+      .execute()
+    const created = { type: 'BillingAccountCreated', at: realNow, actor: principalId, data: {} }
+    await events.record(tx, accountStream(tenantId, firstAccountName), [created], realNow)
+    const account = await readBillingAccount(tx, tenantId, firstAccountName)
+    assert(account !== null, 'the account was stored a moment ago')
+    assert(billingScopeOf(account).endsWith(`/${firstAccountName}`), 'the draft names its scope')
+    await createSubscription(
+      tx,
+      {
+        tenantId,
+        account,
+        offer: offers.PayAsYouGo,
+        displayName: 'First subscription',
+        workload: 'Production',
+        tags: {},
+        accountAdministrator: principalId,
+        createdBy: principalId,
+      },
+      realNow,
+      { events, random },
+    )
+  }, 'first start')
+}

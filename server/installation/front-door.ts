@@ -1,0 +1,110 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import { type BarrierDependencies, answerBarrier } from '../hosts/barrier.ts'
+import {
+  cloudMetadata,
+  cloudMetadataVersions,
+  isCloudMetadataVersion,
+} from '../identity/cloud-metadata.ts'
+import type { Issuer } from '../identity/issuer.ts'
+import { errorBody, messagesFor } from '../pipeline/answer.ts'
+import { type Refusal, refusals } from '../../api/refusals.ts'
+import type { Addresses } from './addresses.ts'
+import { hostOf } from './host-header.ts'
+
+export type FrontDoorDependencies = {
+  readonly app: FastifyInstance
+  readonly issuer: Issuer
+  readonly addresses: Addresses
+  readonly hostNames: readonly string[]
+  readonly barrier: Pick<BarrierDependencies, 'nodeKey' | 'clock' | 'letGo'>
+  /** Rejects while the node cannot serve. */
+  readonly ready: () => Promise<void>
+}
+
+/**
+ * What both API listeners answer, in this order: health, other nodes, the issuer's own paths (whose
+ * bodies it reads itself), the cloud's description, and everything else by the request path.
+ */
+export function frontDoor(dependencies: FrontDoorDependencies) {
+  const { app, issuer, barrier, hostNames, addresses } = dependencies
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (await answerHealth(request, response, dependencies.ready)) return
+    if (await answerBarrier(request, response, barrier)) return
+    const host = hostOf(request.headers.host)
+    if (host === null || !hostNames.includes(host)) {
+      const facts = { host: host ?? '', publicUrl: addresses.publicUrl }
+      sendRefusal(request, response, { name: 'unknownHost', facts })
+      return
+    }
+    if (await issuer.handle(request, response)) return
+    if (answerMetadata(request, response, addresses)) return
+    app.routing(request, response)
+  }
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    answer(request, response).catch((error: unknown) => {
+      app.log.error({ error }, 'fault at the front door')
+      response.destroy()
+    })
+  }
+}
+
+async function answerHealth(
+  request: IncomingMessage,
+  response: ServerResponse,
+  ready: () => Promise<void>,
+): Promise<boolean> {
+  const path = request.url?.split('?')[0]
+  if (path === '/healthz') {
+    sendJson(response, 200, { status: 'ok' })
+    return true
+  }
+  if (path !== '/readyz') return false
+  try {
+    await ready()
+    sendJson(response, 200, { status: 'ready' })
+  } catch {
+    sendJson(response, 503, { status: 'not ready', reason: 'the database does not answer' })
+  }
+  return true
+}
+
+function answerMetadata(
+  request: IncomingMessage,
+  response: ServerResponse,
+  addresses: Addresses,
+): boolean {
+  const url = new URL((request.url ?? '/').replace(/^\/+/, '/'), addresses.publicUrl)
+  if (url.pathname.toLowerCase() !== '/metadata/endpoints') return false
+  const apiVersion = url.searchParams.get('api-version')
+  if (apiVersion === null || !isCloudMetadataVersion(apiVersion)) {
+    const refusal: Refusal =
+      apiVersion === null
+        ? { name: 'missingApiVersion', facts: {} }
+        : {
+            name: 'unsupportedApiVersion',
+            facts: { type: 'metadata/endpoints', apiVersion, supported: cloudMetadataVersions },
+          }
+    sendRefusal(request, response, refusal)
+    return true
+  }
+  const body = cloudMetadata(apiVersion, {
+    cloudName: 'Reprieve',
+    publicOrigin: addresses.publicUrl,
+    portalOrigin: addresses.httpUrl,
+    storageSuffix: new URL(addresses.publicBlobUrl).host,
+  })
+  sendJson(response, 200, body)
+  return true
+}
+
+function sendRefusal(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+  const body = errorBody(refusal, messagesFor(request.headers['accept-language']))
+  sendJson(response, refusals[refusal.name].status, body)
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response
+    .writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
+    .end(JSON.stringify(body))
+}

@@ -1,0 +1,64 @@
+import {
+  ProviderFailure,
+  type Observation,
+  type ResourceProvider,
+  type WantedResource,
+} from '../contract.ts'
+import type { BlobServers } from './blob-servers.ts'
+import type { Gateway } from './gateway.ts'
+
+export const storageAccountType = 'Microsoft.Storage/storageAccounts'
+
+/** The gateway asks the database for every write: being offline needs no more than letting go. */
+export function createStorageProvider(options: {
+  readonly servers: BlobServers
+  readonly gateway: Pick<Gateway, 'barrier'>
+}): ResourceProvider {
+  const { servers, gateway } = options
+  const newest = new Map<string, number>()
+  return {
+    type: storageAccountType,
+    meters: ['storage-gb-months'],
+    ending: {
+      stops: 'writes are refused, with every key, SAS and token',
+      stays: 'every blob can be read and exported until the purge',
+      loses: [],
+    },
+    apply: async (wanted) => {
+      refuseOlder(newest, wanted)
+      if (wanted.state === 'absent') {
+        await gateway.barrier((account) => account.uid === wanted.uid)
+        return destroy(wanted, servers)
+      }
+      await servers.ensure(wanted.uid)
+      if (wanted.state === 'offline') {
+        await gateway.barrier((account) => account.uid === wanted.uid)
+      }
+      return { state: wanted.state }
+    },
+    close: () => servers.stop(),
+  }
+}
+
+/** What is asked with an older fencing token comes from a worker that was overtaken. */
+function refuseOlder(newest: Map<string, number>, { uid, generation }: WantedResource): void {
+  if (generation < (newest.get(uid) ?? 0)) {
+    throw new ProviderFailure(
+      'It was asked by a worker that has been overtaken.',
+      'None is needed.',
+    )
+  }
+  newest.set(uid, generation)
+}
+
+async function destroy(wanted: WantedResource, servers: BlobServers): Promise<Observation> {
+  const evidence = await servers.destroy(wanted.uid)
+  if (!evidence.gone) {
+    throw new ProviderFailure(
+      `Its folder was removed and is read back as still there: ${evidence.remains.join(', ')}.`,
+      'Check the rights and the disk of the host; it is tried again.',
+    )
+  }
+  // Where the host keeps its stores is the operator's business, not the history's.
+  return { state: 'absent', evidence: { ...evidence, folder: wanted.uid } }
+}
