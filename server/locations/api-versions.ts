@@ -1,4 +1,4 @@
-/** Microsoft.Resources' operations on subscriptions and tenants: what clients of many years send. */
+/** Microsoft.Resources' operations on subscriptions and tenants: what clients of years send. */
 export const subscriptionApiVersions: readonly string[] = [
   '2014-04-01',
   '2015-01-01',

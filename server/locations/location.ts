@@ -1,4 +1,4 @@
-/** A place where resources are made. One installation has one, `local`; its operator may name more. */
+/** A place where resources are made. An installation has one, `local`, unless it is told more. */
 export type Location = {
   /** Lower case, without spaces: what is stored and compared. */
   readonly name: string

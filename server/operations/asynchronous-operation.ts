@@ -1,7 +1,7 @@
 import { formatInstant, type Instant } from '../kernel/instant.ts'
 import type { OperationResponse } from '../pipeline/operation.ts'
 
-/** Something that was asked for and goes on after the answer: what its two polling addresses show. */
+/** Something that goes on after its request was answered: what its two polling addresses show. */
 export type AsynchronousOperation = {
   readonly operationId: string
   readonly tenantId: string
@@ -42,7 +42,7 @@ export const retryAfterSeconds = 1
 
 const retryAfter = { 'retry-after': String(retryAfterSeconds) }
 
-/** Where an operation can be asked about. Both stay after its end, and after its subject is gone. */
+/** Where an operation can be asked about. Both stay after its end, and when its subject is gone. */
 export function pollingUrls(
   operation: Pick<AsynchronousOperation, 'operationId' | 'subscriptionId'>,
   request: { readonly publicUrl: string; readonly apiVersion: string },
@@ -65,8 +65,8 @@ export function pollingUrls(
 }
 
 /**
- * 202 without a body. `Location`: clients poll the result, as for ARM's deletions. `both`: they poll
- * the status, then read the result once.
+ * 202 without a body. `Location`: clients poll the result, as for ARM's deletions. `both`: they
+ * poll the status, then read the result once.
  */
 export function acceptedAnswer(
   operation: Pick<AsynchronousOperation, 'operationId' | 'subscriptionId'>,

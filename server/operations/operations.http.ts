@@ -31,16 +31,15 @@ export type ReadProgress = (
 export type OperationsDependencies = {
   readonly db: Kysely<Schema>
   readonly progressOf: { readonly [kind: string]: ReadProgress }
-  /** Every api-version that is served anywhere: clients poll with the one of their first request. */
+  /** Every api-version that is served anywhere: clients poll with that of their first request. */
   readonly apiVersions: readonly string[]
 }
 
+const statuses = 'operationStatuses/:operationId'
 const subscriptionPaths = {
   // Not `:subscriptionId`: an operation answers whoever started it after its subscription is gone.
   results: ['/subscriptions/:ofSubscription/operationresults/:operationId'],
-  statuses: [
-    '/subscriptions/:ofSubscription/providers/:namespace/locations/:location/operationStatuses/:operationId',
-  ],
+  statuses: [`/subscriptions/:ofSubscription/providers/:namespace/locations/:location/${statuses}`],
 }
 
 /** The two addresses where a client polls work that goes on after a 202. */

@@ -23,8 +23,8 @@ const whenSuspended = {
 } as const
 
 /**
- * Asks the members of a group to go, batch by batch, and takes the group away when the last was seen
- * gone. Reads all of it again each time: it may be interrupted anywhere, and done twice.
+ * Asks the members of a group to go, batch by batch, and takes the group away when the last was
+ * seen gone. Reads all of it again each time: it may be interrupted anywhere, and done twice.
  */
 export async function deleteGroupWork(
   work: ClaimedWork,
@@ -45,7 +45,7 @@ export async function deleteGroupWork(
   }
 }
 
-/** `more`: there may be another batch. `waiting`: all were asked to go, and some are not yet gone. */
+/** `more`: there may be another batch. `waiting`: all were asked to go, and some are not gone. */
 type Left = 'more' | 'waiting' | 'none'
 
 async function step(

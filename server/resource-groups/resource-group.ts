@@ -1,10 +1,9 @@
 import { canonicalJson } from '../../api/event-chain.ts'
 import type { Refusal } from '../../api/refusals.ts'
-import type { Tags } from '../database/schema.ts'
 import { type Decision, accept, refuse } from '../kernel/decision.ts'
 import type { Instant } from '../kernel/instant.ts'
 import { type Location, findLocation } from '../locations/location.ts'
-import { checkTags } from '../tags/tags.ts'
+import { type Tags, checkTags } from '../tags/tags.ts'
 
 export type ResourceGroup = {
   readonly uid: string

@@ -19,7 +19,7 @@ export function providersOf(
   for (const { type, apiVersions } of operations) {
     const types = namespaces.get(namespaceOf(type)) ?? new Map<string, Set<string>>()
     const name = type.slice(namespaceOf(type).length + 1)
-    types.set(name, (types.get(name) ?? new Set<string>()).union(new Set(apiVersions)))
+    types.set(name, new Set([...(types.get(name) ?? []), ...apiVersions]))
     namespaces.set(namespaceOf(type), types)
   }
   const required = new Set(resourceTypes.map(({ type }) => namespaceOf(type)))

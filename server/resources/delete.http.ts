@@ -80,8 +80,8 @@ async function remove(
 }
 
 /**
- * What a deletion is, for one resource or for a batch of a group: wanted absent, its meters stopped,
- * its history told, its hosts at work.
+ * What a deletion is, for one resource or for a batch of a group: wanted absent, its meters
+ * stopped, its history told, its hosts at work.
  */
 export async function deleteResources(
   change: Change,

@@ -12,7 +12,7 @@ const body = Type.Object(
   { additionalProperties: false },
 )
 
-/** Whether a storage account could be made under a name. Names are taken in all tenants together. */
+/** Whether an account could be made under a name. Names are taken in all tenants together. */
 export function checkStorageNameAvailability({
   database,
 }: Pick<ResourceDependencies, 'database'>): Operation {

@@ -1,8 +1,9 @@
 import type { Kysely, Transaction } from 'kysely'
-import type { Schema, Tags } from '../database/schema.ts'
+import type { Schema } from '../database/schema.ts'
 import type { Instant } from '../kernel/instant.ts'
 import { readGroup, updateGroup } from '../resource-groups/store.ts'
 import { findResource } from '../resources/store.ts'
+import type { Tags } from './tags.ts'
 
 /** Something that bears tags. For a subscription, `uid` is its id. */
 export type Scope = {

@@ -1,6 +1,5 @@
 import { Type } from 'typebox'
 import { canonicalJson } from '../../api/event-chain.ts'
-import type { Tags } from '../database/schema.ts'
 import {
   type Operation,
   type OperationRequest,
@@ -9,6 +8,7 @@ import {
   refuseRequest,
 } from '../pipeline/operation.ts'
 import { resourceApiVersions } from '../resource-groups/api-versions.ts'
+import { resourcePath } from '../resources/resource-request.ts'
 import { orRefuse } from '../resources/or-refuse.ts'
 import {
   type Change,
@@ -16,12 +16,12 @@ import {
   changeSubscription,
 } from '../subscriptions/change.ts'
 import { type Scope, readScope, writeTags } from './store.ts'
-import { type TagsPatch, checkTags, patchTags } from './tags.ts'
+import { type Tags, type TagsPatch, checkTags, patchTags } from './tags.ts'
 
 const scopes = [
   '/subscriptions/:subscriptionId',
   '/subscriptions/:subscriptionId/resourceGroups/:resourceGroupName',
-  '/subscriptions/:subscriptionId/resourceGroups/:resourceGroupName/providers/:namespace/:type/:resourceName',
+  `${resourcePath}/:namespace/:type/:resourceName`,
 ]
 
 const tagsPath = '/providers/Microsoft.Resources/tags/default'

@@ -1,7 +1,9 @@
 import { type Decision, accept, refuse } from '../kernel/decision.ts'
 import type { Refusal } from '../../api/refusals.ts'
-import type { Tags } from '../database/schema.ts'
 import { isStorable } from '../resources/storable.ts'
+
+/** Names and values, as they were written. */
+export type Tags = { readonly [name: string]: string }
 
 export const mostTags = 50
 export const longestTagName = 512
