@@ -1,0 +1,114 @@
+import type { Client } from '../../api/client.ts'
+import { advance, advancedText } from '../clock/advance.ts'
+import { clockPath } from '../clock/clock.ts'
+import { CommandRefused } from '../failure.ts'
+import type { BillingAccount } from '../subscription/billing-scope.ts'
+import { follow, isDisabled, stuckText } from '../subscription/follow.ts'
+import { readLifecycle } from '../subscription/lifecycle.ts'
+import type { ProgressLine } from '../terminal.ts'
+import { archiveFiles, shopFiles } from './files.ts'
+import {
+  accountPath,
+  accountTitle,
+  cancelledAt,
+  readDemoAccount,
+  readDemoClock,
+  titles,
+  today,
+} from './names.ts'
+import { type Building, ensureFiles, ensureSubscription, findStorage } from './part.ts'
+
+/** The demonstration as it stands. Ids are null for what was purged since. */
+export type Demo = {
+  readonly name: string
+  readonly now: string
+  readonly archive: string | null
+  readonly shop: string | null
+  readonly trial: string | null
+  /** The storage account of the shop. */
+  readonly storage: string | null
+}
+
+export type DemoTools = {
+  readonly client: Client
+  readonly ca: string | null
+  readonly progress: ProgressLine
+  readonly made: (what: string) => void
+}
+
+/**
+ * Makes what is missing of the demonstration, step by step in the order of its story. Each step looks
+ * before it acts, so that an interrupted run is taken up where it was.
+ */
+export async function buildDemo(name: string, tools: DemoTools): Promise<Demo> {
+  const { client, ca, progress, made } = tools
+  await ensureClock(name, tools)
+  const billingScope = await ensureAccount(name, tools)
+  const building: Building = { client, ca, demo: name, billingScope, made }
+  const archive = await buildArchive(building, progress)
+  await moveToToday(name, tools)
+  const shop = await ensureSubscription(building, 'shop', 'PayAsYouGo')
+  const storage = shop === null ? null : await buildShop(building, shop)
+  const trial = await ensureSubscription(building, 'trial', 'FreeTrial')
+  const clock = await readDemoClock(client, name)
+  return { name, now: clock?.properties.now ?? today, archive, shop, trial, storage }
+}
+
+async function ensureClock(name: string, { client, made }: DemoTools): Promise<void> {
+  if ((await readDemoClock(client, name)) !== null) return
+  await client.request('PUT', clockPath(name), { body: { properties: { now: cancelledAt } } })
+  made(`test clock "${name}" at ${cancelledAt.slice(0, 10)}`)
+}
+
+async function ensureAccount(name: string, { client, made }: DemoTools): Promise<string> {
+  const known = await readDemoAccount(client, name)
+  if (known !== null) return known.properties.billingScope
+  const { body } = await client.request<BillingAccount>('PUT', accountPath(name), {
+    body: {
+      properties: {
+        displayName: accountTitle,
+        currency: 'EUR',
+        country: 'DE',
+        invoiceDay: 1,
+        testClock: name,
+      },
+    },
+  })
+  made(`billing account "${name}" on it (EUR, invoiced on the 1st)`)
+  return body.properties.billingScope
+}
+
+/** The subscription that was cancelled 60 days ago; made and cancelled at the clock's beginning. */
+async function buildArchive(building: Building, progress: ProgressLine): Promise<string | null> {
+  const { client, made } = building
+  const subscriptionId = await ensureSubscription(building, 'archive', 'PayAsYouGo')
+  if (subscriptionId === null) return null
+  const { cancelledAt: done, state } = await readLifecycle(client, subscriptionId)
+  if (done === null && state !== 'Deleted') {
+    await ensureFiles(building, 'archive', subscriptionId, archiveFiles())
+    const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Subscription/cancel`
+    await client.request('POST', path, { query: { IgnoreResourceCheck: 'true' } })
+    made(`"${titles.archive}" cancelled`)
+  }
+  const lifecycle = await follow(client, subscriptionId, isDisabled, progress)
+  if (!isDisabled(lifecycle)) throw new CommandRefused(stuckText(lifecycle.effects.stuck))
+  return subscriptionId
+}
+
+async function moveToToday(name: string, { client, progress, made }: DemoTools): Promise<void> {
+  const clock = await readDemoClock(client, name)
+  const now = clock?.properties.now ?? cancelledAt
+  if (Date.parse(now) >= Date.parse(today)) return
+  const advanced = await advance(client, name, { to: today }, progress)
+  if (advanced.stuck.length > 0) throw new CommandRefused(advancedText(name, advanced))
+  made(`60 days passed: ${today.slice(0, 10)}`)
+}
+
+/** A shop that was cancelled since is left as it is: nothing can be written to it. */
+async function buildShop(building: Building, shop: string): Promise<string | null> {
+  const { suspensions } = await readLifecycle(building.client, shop)
+  if (suspensions.length === 0) {
+    return (await ensureFiles(building, 'shop', shop, shopFiles())).name
+  }
+  return (await findStorage(building.client, shop))?.name ?? null
+}

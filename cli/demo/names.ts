@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto'
+import { ApiError, hasCode } from '../../api/client-error.ts'
+import type { Client } from '../../api/client.ts'
+import { readClock, type TestClock } from '../clock/clock.ts'
+import { CommandRefused } from '../failure.ts'
+import type { BillingAccount } from '../subscription/billing-scope.ts'
+
+/** When the archive was made and cancelled, on the demonstration's clock. */
+export const cancelledAt = '2026-09-02T09:00:00.000Z'
+/** The demonstration's today: 60 days later. */
+export const today = '2026-11-01T09:00:00.000Z'
+
+export const accountTitle = 'Demo'
+/** How an account says that its demonstration was removed: accounts themselves stay. */
+export const removedTitle = 'Demo (removed)'
+
+export const titles = {
+  archive: 'Demo archive',
+  shop: 'Demo shop',
+  trial: 'Demo trial',
+} as const
+export type Part = keyof typeof titles
+
+/** The billing account and the clock have one name; the aliases begin with it. */
+export function aliasName(demo: string, part: Part): string {
+  return `${demo}-${part}`
+}
+
+export function accountPath(name: string): string {
+  return `/providers/Reprieve.Lifecycle/billingAccounts/${encodeURIComponent(name)}`
+}
+
+/**
+ * Names of storage accounts are unique on a whole server. This one follows from the subscription, so
+ * that an interrupted demonstration finds its own again; `attempt` for when it is taken.
+ */
+export function storageName(part: Part, subscriptionId: string, attempt: number): string {
+  const digest = createHash('sha256').update(`${subscriptionId} ${attempt}`).digest('hex')
+  return `demo${part}${digest.slice(0, 6)}`
+}
+
+const demosMax = 1000
+
+/** `demo`, `demo-2`, `demo-3`, ... */
+function* candidates(): Generator<string> {
+  for (let number = 1; number <= demosMax; number += 1) {
+    yield number === 1 ? 'demo' : `demo-${number}`
+  }
+}
+
+/** The demonstration that is there, or the first name that is free for one. */
+export async function chooseDemo(client: Client): Promise<string> {
+  for (const name of candidates()) {
+    const account = await readDemoAccount(client, name)
+    if (account !== null && isDemo(account)) return name
+    if (account === null && (await isClockFree(client, name))) return name
+  }
+  throw new CommandRefused(`All names up to demo-${demosMax} are taken.`)
+}
+
+/** Every demonstration that was made and not yet removed. */
+export async function findDemos(client: Client): Promise<string[]> {
+  const found: string[] = []
+  for (const name of candidates()) {
+    const account = await readDemoAccount(client, name)
+    if (account === null && (await isClockFree(client, name))) return found
+    if (account !== null && isDemo(account)) found.push(name)
+  }
+  return found
+}
+
+function isDemo({ name, properties }: BillingAccount): boolean {
+  return properties.displayName === accountTitle && properties.testClock === name
+}
+
+export async function readDemoAccount(
+  client: Client,
+  name: string,
+): Promise<BillingAccount | null> {
+  return orNull(client.request<BillingAccount>('GET', accountPath(name)).then(({ body }) => body))
+}
+
+export async function readDemoClock(client: Client, name: string): Promise<TestClock | null> {
+  return orNull(readClock(client, name))
+}
+
+/** Missing, or made by a demonstration that was interrupted right after. */
+async function isClockFree(client: Client, name: string): Promise<boolean> {
+  const clock = await readDemoClock(client, name)
+  return clock === null || Date.parse(clock.properties.now) === Date.parse(cancelledAt)
+}
+
+async function orNull<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null
+    throw error
+  }
+}
+
+/** A name that was used and whose subscription is purged stays taken. */
+export function isNameUsedUp(error: unknown): boolean {
+  return hasCode(error, 'Conflict') || hasCode(error, 'OfferNotAvailable')
+}

@@ -1,0 +1,63 @@
+import type { WhoMay } from '../../api/refusals.ts'
+import type { Client } from '../../api/client.ts'
+import { ApiError } from '../../api/client-error.ts'
+
+/** `lifecycles/default`: where a subscription stands. Dates are ISO 8601 UTC, on the account's clock. */
+export type Lifecycle = {
+  readonly state: string
+  readonly offer: string
+  readonly accountAdministrator: string
+  readonly billingAccount: string
+  readonly testClock: string | null
+  readonly suspensions: readonly { readonly reason: string; readonly effectiveAt: string }[]
+  readonly cancelledAt: string | null
+  readonly deletableFrom: string | null
+  readonly purgeAt: string | null
+  readonly purgeStartedAt: string | null
+  readonly purgedAt: string | null
+  readonly wayBack: WhoMay | null
+  readonly effects: Effects
+}
+
+export type Effects = {
+  readonly total: number
+  readonly done: number
+  readonly pending?: readonly { readonly resourceId: string }[]
+  readonly stuck: readonly Stuck[]
+}
+
+export type Stuck = {
+  readonly resourceId: string
+  readonly cause: string
+  readonly remedy: string
+}
+
+export function lifecyclePath(subscriptionId: string): string {
+  return `/subscriptions/${subscriptionId}/providers/Reprieve.Lifecycle/lifecycles/default`
+}
+
+/** Answers for a purged subscription too. */
+export async function readLifecycle(client: Client, subscriptionId: string): Promise<Lifecycle> {
+  type Body = { readonly properties: Lifecycle }
+  const { body } = await client.request<Body>('GET', lifecyclePath(subscriptionId))
+  return body.properties
+}
+
+/**
+ * The time that counts for a subscription (ISO 8601 UTC): its test clock's, else real time. Null
+ * when the caller may not read the clock.
+ */
+export async function readNow(client: Client, lifecycle: Lifecycle): Promise<string | null> {
+  if (lifecycle.testClock === null) return new Date(client.now()).toISOString()
+  const path = `/providers/Reprieve.Lifecycle/testClocks/${encodeURIComponent(lifecycle.testClock)}`
+  try {
+    const { body } = await client.request<{ readonly properties: { readonly now: string } }>(
+      'GET',
+      path,
+    )
+    return body.properties.now
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 403 || error.status === 404)) return null
+    throw error
+  }
+}

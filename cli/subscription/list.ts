@@ -1,0 +1,24 @@
+import type { Command } from '../command.ts'
+import { table } from '../table.ts'
+import { listSubscriptions } from './find.ts'
+
+export const subscriptionList: Command = {
+  name: 'subscription list',
+  summary: 'Lists the subscriptions that you may see',
+  run: async (call) => {
+    const subscriptions = await listSubscriptions(await call.client())
+    const rows = subscriptions.map(
+      ({ displayName, subscriptionId, state, subscriptionPolicies }) => [
+        displayName,
+        subscriptionId,
+        state,
+        subscriptionPolicies?.quotaId ?? '-',
+      ],
+    )
+    const whenEmpty = 'No subscriptions. Create one: npx reprieve subscription create <name>'
+    return {
+      data: subscriptions,
+      text: table(['Name', 'Id', 'State', 'Offer'], rows, whenEmpty),
+    }
+  },
+}
