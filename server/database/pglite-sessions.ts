@@ -2,6 +2,7 @@ import type { PGlite, Results } from '@electric-sql/pglite'
 import { DatabaseUnavailable } from './connection.ts'
 import type { Answer, Session, Sessions } from './driver.ts'
 import type { DurableFiles } from './durable-files.ts'
+import { stopAfterCrash } from './engine-crash.ts'
 import type { WireValue } from './values.ts'
 
 /**
@@ -12,6 +13,7 @@ import type { WireValue } from './values.ts'
 export class PgliteSessions implements Sessions {
   readonly #engine: PGlite
   readonly #files: DurableFiles
+  readonly #crash: () => unknown
   readonly #waiting: (() => void)[] = []
   #isTaken = false
   #failure: unknown
@@ -19,6 +21,7 @@ export class PgliteSessions implements Sessions {
   constructor(engine: PGlite, files: DurableFiles) {
     this.#engine = engine
     this.#files = files
+    this.#crash = stopAfterCrash(engine)
   }
 
   /** What broke the engine; undefined while it works. */
@@ -46,8 +49,8 @@ export class PgliteSessions implements Sessions {
     if (this.#failure !== undefined) throw unavailable(this.#failure)
     try {
       const result = await this.#send(sql, values)
-      this.#failure = this.#files.failure
-      // The engine swallows its own crashes; what it then lacks is the command's completion.
+      this.#failure = this.#files.failure ?? this.#crash()
+      // Whatever else went wrong in there: without its completion, a command is not done.
       if (result?.command === undefined) this.#failure ??= new Error('the engine did not complete')
       if (result === undefined || this.#failure !== undefined) throw unavailable(this.#failure)
       const { command = '', rows, affectedRows = 0 } = result
@@ -64,9 +67,9 @@ export class PgliteSessions implements Sessions {
 
   #explain(error: unknown): unknown {
     if (error instanceof DatabaseUnavailable) return error
-    if (isRefusal(error)) return withoutValues(error)
-    this.#failure ??= error
-    return unavailable(error)
+    if (isRefusal(error) && this.#crash() === undefined) return withoutValues(error)
+    this.#failure ??= this.#files.failure ?? error
+    return unavailable(this.#failure)
   }
 }
 

@@ -59,7 +59,10 @@ async function startDatabase<Schema>(
     ping: async () => {
       await sql`select 1`.execute(db)
     },
-    close: () => (closing ??= close(db, sessions, engine)),
+    close: async () => {
+      refuseInsideTransaction('the database was closed')
+      await (closing ??= close(db, sessions, engine))
+    },
   }
 }
 
@@ -119,7 +122,6 @@ function readAs(engineParsers: NonNullable<PGliteOptions['parsers']>): void {
 type Closable = { readonly destroy: () => Promise<void> }
 
 async function close(db: Closable, sessions: PgliteSessions, engine: PGlite): Promise<void> {
-  refuseInsideTransaction('the database was closed')
   // Whoever holds the connection finishes first; whoever comes later is refused.
   await sessions.take()
   await db.destroy()

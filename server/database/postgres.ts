@@ -59,7 +59,6 @@ export async function openPostgres<Schema>(settings: PostgresSettings): Promise<
   const db = new Kysely<Schema>({ dialect: dialectOf(new PostgresSessions(pool)) })
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
-    refuseInsideTransaction('the database was closed')
     await wakes.close()
     await pool.end()
     await db.destroy()
@@ -72,7 +71,10 @@ export async function openPostgres<Schema>(settings: PostgresSettings): Promise<
     ping: async () => {
       await sql`select 1`.execute(db)
     },
-    close: () => (closing ??= close()),
+    close: async () => {
+      refuseInsideTransaction('the database was closed')
+      await (closing ??= close())
+    },
   }
 }
 

@@ -54,8 +54,11 @@ export async function openTestDatabase<Schema>(
       ? await openOnPglite<Schema>(migrations, common)
       : await openOnPostgres<Schema>(migrations, common)
   const { database, openAnother, remove } = opened
-  let closing: Promise<void> | undefined
-  const close = (): Promise<void> => (closing ??= database.close().then(remove))
+  let removing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    await database.close()
+    await (removing ??= remove())
+  }
   return { ...database, logged, openAnother, close, [Symbol.asyncDispose]: close }
 }
 
