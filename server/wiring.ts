@@ -1,3 +1,4 @@
+import type { Transaction } from 'kysely'
 import type { Logger } from 'pino'
 import { aliasOperations } from './aliases/aliases.http.ts'
 import { billingAccountOperations } from './billing-accounts/accounts.http.ts'
@@ -13,14 +14,28 @@ import { eventOperations } from './events/events.http.ts'
 import type { EventRecorder } from './events/record.ts'
 import type { Random } from './kernel/ids.ts'
 import type { Clock } from './kernel/instant.ts'
+import { localLocation } from './locations/location.ts'
+import { locationsOperations } from './locations/locations.http.ts'
+import { asynchronousOperations } from './operations/operations.http.ts'
 import type { Operation } from './pipeline/operation.ts'
 import type { ResourceProvider } from './providers/contract.ts'
+import { deleteGroupWork } from './resource-groups/delete.job.ts'
+import { resourceGroupsOperations } from './resource-groups/resource-groups.http.ts'
+import { resourceProvidersOperations } from './resource-providers/resource-providers.http.ts'
+import { resourceProgress } from './resources/progress.http.ts'
+import { resourcesOperations } from './resources/resources.http.ts'
+import { storageAccountType, storageApiVersions } from './resources/storage-account.http.ts'
+import { roleOperations } from './roles/roles.http.ts'
 import { cancelOperation } from './subscriptions/cancel.http.ts'
 import { deleteOperation } from './subscriptions/delete.http.ts'
 import { enableOperation } from './subscriptions/enable.http.ts'
 import { lifecycleOperations } from './subscriptions/lifecycle.http.ts'
+import { subscriptionListOperations } from './subscriptions/list.http.ts'
 import { purgeWhenDue } from './subscriptions/purge.job.ts'
 import { renameOperation } from './subscriptions/rename.http.ts'
+import { tagsOperations } from './tags/tags.http.ts'
+import { servicePrincipalOperations } from './tenants/service-principals.http.ts'
+import { tenantOperations } from './tenants/tenants.http.ts'
 import type { WorkHandler } from './work/worker.ts'
 
 /** What operations and work are made of, once it is opened. */
@@ -42,21 +57,59 @@ export type Parts = {
   readonly wakeWorkers: () => void
 }
 
+/** How long a request waits for the real thing before it answers 202. */
+const effectWaitMs = 3_000
+
 /** Every operation of the API, each with just what it needs. */
 export function operationsOf(parts: Parts): readonly Operation[] {
-  const endings = endingsOf(parts)
-  return [
+  const { database } = parts
+  const resources = resourceParts(parts)
+  const own = [
     ...aliasOperations(parts),
     ...billingAccountOperations(parts),
-    ...cancelPlanOperations({ ...parts, endings }),
+    ...cancelPlanOperations({ ...parts, endings: endingsOf(parts) }),
     ...clockOperations(parts),
     ...eventOperations(parts),
     ...lifecycleOperations(parts),
+    ...subscriptionListOperations({ db: database.db }),
     cancelOperation(parts),
     enableOperation(parts),
     renameOperation(parts),
     deleteOperation(parts),
+    ...locationsOperations(resources),
+    ...resourceGroupsOperations(resources),
+    ...roleOperations(parts),
+    ...tagsOperations(parts),
+    ...tenantOperations(parts),
+    ...servicePrincipalOperations(parts),
+    ...resourceProvidersOperations({ ...resources, operations: () => all }),
   ]
+  // Work that goes on after an answer is polled with the api-version of the request it belongs to.
+  const versions = [...own.flatMap((each) => each.apiVersions), ...storageApiVersions]
+  const apiVersions = [...new Set(versions)].sort()
+  const all: readonly Operation[] = [
+    ...own,
+    ...resourcesOperations({ ...resources, allApiVersions: apiVersions }),
+    ...asynchronousOperations({
+      db: database.db,
+      progressOf: resourceProgress(resources),
+      apiVersions,
+    }),
+  ]
+  return all
+}
+
+function resourceParts(parts: Parts) {
+  const { database, watch, publicBlobUrl } = parts
+  return {
+    ...parts,
+    types: [storageAccountType({ ...parts, publicBlobUrl: () => publicBlobUrl })],
+    locations: [localLocation],
+    wakeWorkers: (tx: Transaction<Schema>) => database.wake(tx, 'work'),
+    waitForEffect: (uid: string, _generation: number, timeoutMs: number) =>
+      watch.wait(uid, timeoutMs),
+    effectWaitMs,
+  }
 }
 
 /** How long one call of a provider may take. A store with many blobs takes its time to be removed. */
@@ -80,6 +133,7 @@ export function handlersOf(parts: Parts): { readonly [kind: string]: WorkHandler
     'spread-effects': (work) => spreadEffects(work, effects),
     'apply-effects': (work) => applyEffects(work, effects),
     'advance-clock': (work) => advanceClock(work, parts),
+    'delete-group': (work) => deleteGroupWork(work, resourceParts(parts)),
   }
 }
 

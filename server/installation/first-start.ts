@@ -1,8 +1,12 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { sql } from 'kysely'
+import { type Transaction, sql } from 'kysely'
 import { createSubscription } from '../aliases/create.ts'
-import { billingScopeOf, readBillingAccount } from '../billing-accounts/store.ts'
+import {
+  type BillingAccount,
+  billingScopeOf,
+  readBillingAccount,
+} from '../billing-accounts/store.ts'
 import type { Database } from '../database/connection.ts'
 import { replaceFile, syncPath } from '../database/durable-writes.ts'
 import type { Schema } from '../database/schema.ts'
@@ -11,7 +15,7 @@ import { assert } from '../kernel/assert.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Instant } from '../kernel/instant.ts'
 import { offers } from '../offers/offer.ts'
-import { type NewCredential, createTenant, newCredential } from '../tenants/create-tenant.ts'
+import { createTenant } from '../tenants/create-tenant.ts'
 
 export const signInFileName = 'first-sign-in.json'
 const firstAccountName = 'default'
@@ -25,30 +29,22 @@ export type FirstStartDependencies = {
 
 /**
  * Makes the operator's tenant, its administrator, a billing account and a subscription, once for an
- * installation. The file with the administrator's secret is written before the secret is stored and
- * takes its name afterwards: whenever this is interrupted, nobody is locked out.
+ * installation. The file with the administrator's secret is on the disk before the secret is
+ * committed, and takes its name afterwards: whenever this is interrupted, nobody is locked out.
  */
 export async function startFirst(
   server: string,
   realNow: Instant,
   dependencies: FirstStartDependencies,
 ): Promise<void> {
-  const { database, dataFolder, random } = dependencies
+  const { database, dataFolder } = dependencies
   const path = join(dataFolder, signInFileName)
   const draftPath = `${path}.draft`
   await keepFinishedDraft(database, draftPath, path)
   if (await hasTenants(database)) return
-  const administrator = newCredential(random.uuid(), random)
-  const draft = {
-    server,
-    tenantId: administrator.tenantId,
-    clientId: administrator.clientId,
-    clientSecret: administrator.clientSecret,
-    objectId: administrator.principalId,
-    billingScope: `/providers/Microsoft.Billing/billingAccounts/${firstAccountName}`,
-  }
-  replaceFile(draftPath, `${JSON.stringify(draft, null, 2)}\n`)
-  await makeFirstThings(administrator, realNow, dependencies)
+  await makeFirstThings(realNow, dependencies, (signIn) => {
+    replaceFile(draftPath, `${JSON.stringify({ server, ...signIn }, null, 2)}\n`)
+  })
   await keepFinishedDraft(database, draftPath, path)
 }
 
@@ -79,57 +75,67 @@ async function hasTenants(database: Database<Schema>): Promise<boolean> {
 }
 
 async function makeFirstThings(
-  administrator: NewCredential,
   realNow: Instant,
   { database, events, random }: FirstStartDependencies,
+  writeDraft: (signIn: object) => void,
 ): Promise<void> {
-  const { tenantId, principalId } = administrator
   await database.transaction(async (tx) => {
     // Two nodes may start for the first time at once: one makes the tenant, the other finds it.
     await sql`lock table tenants in exclusive mode`.execute(tx)
     const existing = await tx.selectFrom('tenants').select('tenant_id').limit(1).execute()
     if (existing.length > 0) return
-    await createTenant(
-      tx,
-      { displayName: 'Operator', isOperator: true, administrator, actor: principalId },
-      realNow,
-      { events, random },
-    )
-    await tx
-      .insertInto('billing_accounts')
-      .values({
-        tenant_id: tenantId,
-        name_key: firstAccountName,
-        name: firstAccountName,
-        display_name: 'First billing account',
-        currency: 'USD',
-        language: 'en',
-        country: 'US',
-        invoice_day: 1,
-        agreement_type: 'MicrosoftOnlineServicesProgram',
-        test_clock_key: null,
-        created_at: realNow,
-      })
-      .execute()
-    const created = { type: 'BillingAccountCreated', at: realNow, actor: principalId, data: {} }
-    await events.record(tx, accountStream(tenantId, firstAccountName), [created], realNow)
-    const account = await readBillingAccount(tx, tenantId, firstAccountName)
-    assert(account !== null, 'the account was stored a moment ago')
-    assert(billingScopeOf(account).endsWith(`/${firstAccountName}`), 'the draft names its scope')
-    await createSubscription(
-      tx,
-      {
-        tenantId,
-        account,
-        offer: offers.PayAsYouGo,
-        displayName: 'First subscription',
-        workload: 'Production',
-        tags: {},
-        accountAdministrator: principalId,
-        createdBy: principalId,
-      },
-      realNow,
-      { events, random },
-    )
+    const tenant = {
+      tenantId: random.uuid(),
+      displayName: 'Operator',
+      isOperator: true,
+      principalName: 'administrator',
+      actor: 'system',
+    }
+    const secret = await createTenant(tx, tenant, realNow, { events, random })
+    assert(secret !== null, 'a tenant of a new id was not there before')
+    const { tenantId, objectId, clientId, clientSecret } = secret
+    const account = await makeFirstAccount(tx, tenantId, objectId, realNow, events)
+    const subscription = {
+      tenantId,
+      account,
+      offer: offers.PayAsYouGo,
+      displayName: 'First subscription',
+      workload: 'Production',
+      tags: {},
+      accountAdministrator: objectId,
+      createdBy: objectId,
+    }
+    await createSubscription(tx, subscription, realNow, { events, random })
+    writeDraft({ tenantId, clientId, clientSecret, objectId, billingScope: billingScopeOf(account) })
   }, 'first start')
+}
+
+async function makeFirstAccount(
+  tx: Transaction<Schema>,
+  tenantId: string,
+  actor: string,
+  realNow: Instant,
+  events: EventRecorder,
+): Promise<BillingAccount> {
+  await tx
+    .insertInto('billing_accounts')
+    .values({
+      tenant_id: tenantId,
+      name_key: firstAccountName,
+      name: firstAccountName,
+      display_name: 'First billing account',
+      currency: 'USD',
+      language: 'en',
+      country: 'US',
+      invoice_day: 1,
+      agreement_type: 'MicrosoftOnlineServicesProgram',
+      test_clock_key: null,
+      created_at: realNow,
+    })
+    .execute()
+  const created = { type: 'BillingAccountCreated', at: realNow, actor, data: {} }
+  await events.record(tx, accountStream(tenantId, firstAccountName), [created], realNow)
+  const account = await readBillingAccount(tx, tenantId, firstAccountName)
+  assert(account !== null, 'the account was stored a moment ago')
+  return account
 }
