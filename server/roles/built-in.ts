@@ -34,6 +34,12 @@ export const contributorRole = builtIn({
     'Microsoft.Subscription/cancel/action',
     'Microsoft.Subscription/enable/action',
     'Reprieve.Lifecycle/delete/action',
+    // Who makes a secret for a principal acts with its rights, as if he had given them to himself.
+    'Reprieve.Lifecycle/servicePrincipals/write',
+    'Reprieve.Lifecycle/servicePrincipals/delete',
+    'Reprieve.Lifecycle/servicePrincipals/addSecret/action',
+    'Reprieve.Lifecycle/servicePrincipals/secrets/delete',
+    'Reprieve.Lifecycle/tenants/write',
   ],
 })
 

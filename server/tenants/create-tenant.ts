@@ -23,8 +23,8 @@ export type AskedTenant = {
 }
 
 /**
- * Makes a tenant with its first service principal, which is Owner of all of it, and a secret to sign
- * in by. Null: there is a tenant of this id already, and nothing was changed.
+ * Makes a tenant with its first service principal, Owner of all of it, and a secret to sign in by.
+ * Null: there is a tenant of this id already, and nothing was changed.
  */
 export async function createTenant(
   tx: Transaction<Schema>,

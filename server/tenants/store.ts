@@ -22,9 +22,7 @@ export async function findClient(
   const rows = await db
     .selectFrom('principals as p')
     .leftJoin('principal_secrets as s', (join) =>
-      join
-        .onRef('s.tenant_id', '=', 'p.tenant_id')
-        .onRef('s.principal_id', '=', 'p.principal_id'),
+      join.onRef('s.tenant_id', '=', 'p.tenant_id').onRef('s.principal_id', '=', 'p.principal_id'),
     )
     .select(['p.principal_id', 'p.disabled', 's.hash', 's.expires_at'])
     .where('p.app_id', '=', clientId)
