@@ -11,7 +11,7 @@ export type Role = {
   readonly assignableScopes: readonly string[]
 }
 
-/** A role that a caller holds at a scope, and so at everything below it. `scopeKey` is lower case. */
+/** A role held at a scope, and so at everything below it. `scopeKey` is in lower case. */
 export type Grant = { readonly scopeKey: string; readonly role: Role }
 
 /** The scope above all of a tenant. */

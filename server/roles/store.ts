@@ -7,7 +7,7 @@ type Reader = Pick<Kysely<Schema>, 'selectFrom'>
 
 const builtInById = new Map(builtInRoles.map((role) => [role.id, role]))
 
-/** All that a principal holds in its tenant. Read on every request: a revoked role counts at once. */
+/** All that a principal holds. Read on every request: a right that is taken is gone at once. */
 export async function readGrants(
   db: Reader,
   tenantId: string,
@@ -30,6 +30,13 @@ export async function readGrants(
     if (row.role_id === null) return []
     return [{ scopeKey: row.scope_key, role: customRoleOf(row as RoleRow) }]
   })
+}
+
+/** A caller with what he holds now: asked again under a lock, as a right may just have gone. */
+export async function withGrantsNow<
+  Caller extends { readonly tenantId: string; readonly principalId: string },
+>(db: Reader, caller: Caller): Promise<Caller & { readonly grants: readonly Grant[] }> {
+  return { ...caller, grants: await readGrants(db, caller.tenantId, caller.principalId) }
 }
 
 type RoleRow = Selectable<Schema['role_definitions']>
