@@ -49,6 +49,8 @@ export type Parts = {
   readonly log: Logger
   readonly providers: readonly ResourceProvider[]
   readonly watch: EffectWatch
+  /** What ends a provider's call that takes too long; {@link AbortSignal.timeout} unless given. */
+  readonly limitSignal?: (limitMs: number) => AbortSignal
   readonly testClocks: boolean
   readonly effectLimitMs: number
   readonly publicBlobUrl: string

@@ -25,6 +25,8 @@ export type ApplyDependencies = SettleDependencies & {
   readonly providers: ReadonlyMap<string, ResourceProvider>
   /** How long one call of a provider may take before it counts as failed. */
   readonly applyLimitMs: number
+  /** Aborts when a call's time is over; {@link AbortSignal.timeout} unless given. */
+  readonly limitSignal?: (limitMs: number) => AbortSignal
   /** Calls of providers under way at once for one subscription. */
   readonly concurrency: number
   /** Resources whose provider has not answered yet: it is never called twice at once for one. */
@@ -81,7 +83,7 @@ async function applyOne(
         'Start the version of Reprieve that made the resource, with its provider turned on.',
       )
     }
-    const observation = await withLimit(dependencies.applyLimitMs, async (signal) => {
+    const observation = await withLimit(dependencies, async (signal) => {
       dependencies.running.add(resource.uid)
       try {
         return await provider.apply(wanted, signal)
@@ -146,17 +148,17 @@ function backoff(now: Instant, attempts: number): Instant {
 }
 
 async function withLimit<T>(
-  limitMs: number,
+  { applyLimitMs, limitSignal }: Pick<ApplyDependencies, 'applyLimitMs' | 'limitSignal'>,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const signal = AbortSignal.timeout(limitMs)
+  const signal = limitSignal?.(applyLimitMs) ?? AbortSignal.timeout(applyLimitMs)
   return await Promise.race([
     work(signal),
     new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => {
         reject(
           new ProviderFailure(
-            `It did not answer within ${limitMs} ms.`,
+            `It did not answer within ${applyLimitMs} ms.`,
             'It is tried again; if it stays so, look at the host.',
           ),
         )

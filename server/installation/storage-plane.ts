@@ -13,6 +13,7 @@ import type { AccountView, GatewayOptions } from '../providers/storage/gateway-o
 import type { DataAction } from '../providers/storage/gateway-target.ts'
 import { type Gateway, createGateway } from '../providers/storage/gateway.ts'
 import { createStorageProvider } from '../providers/storage/provider.ts'
+import { readGate } from './read-gate.ts'
 import { openStorageKeys } from '../resources/storage-keys.ts'
 import { roleAllows, roleAllowsData, scopeReaches } from '../roles/role.ts'
 import { readGrants } from '../roles/store.ts'
@@ -73,7 +74,7 @@ function gatewayReads(options: StoragePlaneOptions): Omit<GatewayOptions, 'serve
   const { database, clock, random, hostId, agent } = options
   return {
     findAccount: (name) => findAccount(options, 'name', name),
-    readGate: (uid) => readGate(database, uid),
+    readGate: (uid) => readGate(database.db, uid),
     authorizeToken: (bearer, account, action) => authorizeToken(options, bearer, account, action),
     thisHostId: hostId,
     hostUrl: async (id) => (await readHost(database.db, id))?.blobUrl ?? null,
@@ -111,22 +112,6 @@ async function findAccount(
     hostId: row.host_id,
     allowBlobPublicAccess: row.properties['allowBlobPublicAccess'] === true,
   }
-}
-
-/** Committed and now: asked for every write, remembered for none. */
-async function readGate(
-  database: Database<Schema>,
-  uid: string,
-): Promise<{ readonly writable: boolean } | null> {
-  const row = await database.db
-    .selectFrom('resources as r')
-    .innerJoin('subscriptions as s', 's.subscription_id', 'r.subscription_id')
-    .select('s.suspended_since')
-    .where('r.uid', '=', uid)
-    .where('r.deleted_at', 'is', null)
-    .where('s.purge_started_at', 'is', null)
-    .executeTakeFirst()
-  return row === undefined ? null : { writable: row.suspended_since === null }
 }
 
 /** Roles count on the data as they do on the API: at the account, and wherever above it. */

@@ -100,8 +100,7 @@ async function carryOut(
     )
   }, leaseMs / 3)
   try {
-    const outcome = await outcomeOf(work, options)
-    await settleWork(db, work, outcome, clock.now())
+    const outcome = await doWork(work, options)
     if (!outcome.done) setTimeout(wake, Math.max(0, outcome.nextTryAt - clock.now())).unref()
   } catch (error) {
     // The lease runs out and somebody takes it up again.
@@ -111,8 +110,20 @@ async function carryOut(
   }
 }
 
-async function outcomeOf(work: ClaimedWork, options: WorkerOptions): Promise<WorkOutcome> {
-  const { clock, log, handlers } = options
+/** One try of claimed work, from its handler to its settlement. A failure is an outcome as well. */
+export async function doWork(
+  work: ClaimedWork,
+  options: Pick<WorkerOptions, 'db' | 'clock' | 'log' | 'handlers'>,
+): Promise<WorkOutcome> {
+  const outcome = await outcomeOf(work, options)
+  await settleWork(options.db, work, outcome, options.clock.now())
+  return outcome
+}
+
+async function outcomeOf(
+  work: ClaimedWork,
+  { clock, log, handlers }: Pick<WorkerOptions, 'clock' | 'log' | 'handlers'>,
+): Promise<WorkOutcome> {
   const handler = handlers[work.kind]
   try {
     if (handler === undefined) throw new Error(`no handler for work of kind ${work.kind}`)
