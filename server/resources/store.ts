@@ -31,46 +31,25 @@ export async function readResource(db: Reader, uid: string): Promise<Resource | 
   return row === undefined ? null : resourceOf(row)
 }
 
+type NewResource = ResourceBody &
+  ResourceAddress & {
+    readonly uid: string
+    readonly tenantId: string
+    readonly hostId: string
+    readonly createdBy: string
+    readonly meters: readonly string[]
+    readonly now: Instant
+    readonly realNow: Instant
+  }
+
 /** A new resource: its row, its id, its host and its running meters. */
 export async function insertResource(
   tx: Transaction<Schema>,
-  resource: ResourceBody &
-    ResourceAddress & {
-      readonly uid: string
-      readonly tenantId: string
-      readonly hostId: string
-      readonly createdBy: string
-      readonly meters: readonly string[]
-      readonly now: Instant
-      readonly realNow: Instant
-    },
+  resource: NewResource,
 ): Promise<void> {
-  const { uid, now, realNow } = resource
+  const { uid, now } = resource
   const owner = { tenant_id: resource.tenantId, subscription_id: resource.subscriptionId }
-  await tx
-    .insertInto('resources')
-    .values({
-      ...owner,
-      uid,
-      group_key: resource.group.toLowerCase(),
-      type_key: resource.type.toLowerCase(),
-      type: resource.type,
-      name_key: resource.name.toLowerCase(),
-      name: resource.name,
-      location: resource.location,
-      ...contentOf(resource),
-      host_id: resource.hostId,
-      made_by_system: false,
-      created_by: resource.createdBy,
-      created_at: now,
-      changed_at: now,
-      generation: 0,
-      observed_generation: 0,
-      attempts: 0,
-      wanted_since: realNow,
-      next_try_at: realNow,
-    })
-    .execute()
+  await insertRow(tx, resource)
   await tx
     .insertInto('resource_ids')
     .values({
@@ -97,6 +76,35 @@ export async function insertResource(
         opened_at: now,
       })),
     )
+    .execute()
+}
+
+async function insertRow(tx: Transaction<Schema>, resource: NewResource): Promise<void> {
+  const { now, realNow } = resource
+  await tx
+    .insertInto('resources')
+    .values({
+      tenant_id: resource.tenantId,
+      subscription_id: resource.subscriptionId,
+      uid: resource.uid,
+      group_key: resource.group.toLowerCase(),
+      type_key: resource.type.toLowerCase(),
+      type: resource.type,
+      name_key: resource.name.toLowerCase(),
+      name: resource.name,
+      location: resource.location,
+      ...contentOf(resource),
+      host_id: resource.hostId,
+      made_by_system: false,
+      created_by: resource.createdBy,
+      created_at: now,
+      changed_at: now,
+      generation: 0,
+      observed_generation: 0,
+      attempts: 0,
+      wanted_since: realNow,
+      next_try_at: realNow,
+    })
     .execute()
 }
 
