@@ -57,4 +57,6 @@ async function untilToldToEnd({ untilInputEnds }: ServeOptions): Promise<void> {
     process.stdin.on('error', () => resolve())
     process.stdin.resume()
   })
+  // An input that is still read would keep a finished process alive.
+  process.stdin.destroy()
 }
