@@ -70,7 +70,7 @@ export async function startNode(settings: Settings, tools: Tools): Promise<Node>
 
   const masterKey = readMasterKey(path, settings.keyFile, random)
   const keys = await openInstallationKeys(database, masterKey, clock.now(), random)
-  const { nodeKey } = keys
+  const { nodeKey, historyKeyPem } = keys
   replaceFile(join(path, 'ca.pem'), keys.authority.certificatePem, 0o644)
   const listeners = await listen(settings, await serverCertificate(settings, path, keys, tools))
   opened.defer(() => listeners.close(drainLimitMs))
@@ -123,6 +123,7 @@ export async function startNode(settings: Settings, tools: Tools): Promise<Node>
     database,
     events,
     masterKey,
+    historyKeyPem,
     hostId,
     providers: [storage.provider],
     watch: createEffectWatch(),

@@ -12,6 +12,7 @@ import { spreadEffects } from './effects/spread.ts'
 import type { EffectWatch } from './effects/watch.ts'
 import { eventOperations } from './events/events.http.ts'
 import type { EventRecorder } from './events/record.ts'
+import { signHeads } from './events/sign-heads.job.ts'
 import type { Random } from './kernel/ids.ts'
 import type { Clock } from './kernel/instant.ts'
 import { localLocation } from './locations/location.ts'
@@ -45,6 +46,8 @@ export type Parts = {
   readonly clock: Clock
   readonly random: Random
   readonly masterKey: Uint8Array
+  /** Ed25519 in PEM: signs where histories end. */
+  readonly historyKeyPem: string
   readonly hostId: string
   readonly log: Logger
   readonly providers: readonly ResourceProvider[]
@@ -135,6 +138,7 @@ export function handlersOf(parts: Parts): { readonly [kind: string]: WorkHandler
     'spread-effects': (work) => spreadEffects(work, effects),
     'apply-effects': (work) => applyEffects(work, effects),
     'advance-clock': (work) => advanceClock(work, parts),
+    'sign-heads': (work) => signHeads(work, parts),
     'delete-group': (work) => deleteGroupWork(work, resourceParts(parts)),
   }
 }

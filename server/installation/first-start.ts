@@ -106,7 +106,13 @@ async function makeFirstThings(
       createdBy: objectId,
     }
     await createSubscription(tx, subscription, realNow, { events, random })
-    writeDraft({ tenantId, clientId, clientSecret, objectId, billingScope: billingScopeOf(account) })
+    writeDraft({
+      tenantId,
+      clientId,
+      clientSecret,
+      objectId,
+      billingScope: billingScopeOf(account),
+    })
   }, 'first start')
 }
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kysely } from 'kysely'
@@ -49,6 +50,8 @@ export type InstallationKeys = {
   readonly signingKeys: readonly SigningKey[]
   /** Signs what one node says to another. */
   readonly nodeKey: Uint8Array
+  /** Ed25519, PKCS#8 in PEM: signs where histories end. */
+  readonly historyKeyPem: string
 }
 
 export async function openInstallationKeys(
@@ -70,7 +73,11 @@ export async function openInstallationKeys(
   const nodeKey = await keep('node-key', async () =>
     Buffer.from(random.bytes(masterKeyBytes)).toString('hex'),
   )
+  const historyKeyPem = await keep('history-key', async () =>
+    generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+  )
   return {
+    historyKeyPem,
     authority: JSON.parse(authority) as CertificateAndKey,
     signingKeys: [JSON.parse(signingKey) as SigningKey],
     nodeKey: Buffer.from(nodeKey, 'hex'),

@@ -2,10 +2,11 @@ import type { Transaction } from 'kysely'
 import type { Schema } from '../database/schema.ts'
 import { type EventRecorder, tenantStream } from '../events/record.ts'
 import type { Random } from '../kernel/ids.ts'
-import type { Instant } from '../kernel/instant.ts'
+import { type Instant, addDays } from '../kernel/instant.ts'
 import { insertAssignment } from '../roles/assignments.store.ts'
 import { ownerRole } from '../roles/built-in.ts'
 import { tenantScope } from '../roles/role.ts'
+import { enqueue } from '../work/work.ts'
 import { type TenantChange, beginTenantChange } from './change.ts'
 import { type NewSecret, addSecret, createServicePrincipal } from './create-service-principal.ts'
 import { secretLifetimeDaysMax } from './principal.ts'
@@ -37,6 +38,20 @@ export async function createTenant(
   if (!isNew) return null
   const created = { type: 'TenantCreated', at: realNow, actor, data: { tenantId, isOperator } }
   await events.record(tx, tenantStream(tenantId), [created], realNow)
+  await enqueue(
+    tx,
+    {
+      tenantId,
+      kind: 'sign-heads',
+      key: tenantId,
+      subject: {},
+      clockKey: null,
+      dueAt: addDays(realNow, 1),
+      hostId: null,
+    },
+    realNow,
+    random,
+  )
 
   const change = await beginTenantChange(tx, events, { tenantId, actor, realNow })
   const names = { name: principalName, displayName: principalName }
