@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { storageApiVersions } from '../resources/storage-account.http.ts'
 import { openControlPlane } from '../resources/control-plane-fixture.ts'
 import { errorOf, namesIn, putAccount, putGroup } from '../resources/requests-fixture.ts'
 import { subscriptionA } from '../resources/world-fixture.ts'
@@ -18,7 +19,7 @@ test('the api-versions that are published are those that are served', async () =
   for (const { type, apiVersions } of plane.operations) {
     for (const version of apiVersions) expect(published.get(type), type).toContain(version)
   }
-  expect(published.get('Microsoft.Storage/storageAccounts')?.[0]).toBe('2025-08-01')
+  expect(published.get('Microsoft.Storage/storageAccounts')?.[0]).toBe(storageApiVersions.at(-1))
   const one = (await plane.call('GET', `${providers}/microsoft.storage?${api}`)).json()
   expect(value).toContainEqual(one)
   expect(one).toMatchObject({ namespace: 'Microsoft.Storage', registrationState: 'Registered' })

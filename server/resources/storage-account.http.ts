@@ -37,6 +37,9 @@ export const storageApiVersions: readonly string[] = [
   '2025-01-01',
   '2025-06-01',
   '2025-08-01',
+  '2026-04-01',
+  '2026-06-01',
+  '2026-09-01',
 ]
 
 /** Older descriptions of an account do not know `systemData`. */
