@@ -20,8 +20,8 @@ export type Database<Schema> = {
     limits?: TransactionLimits,
   ) => Promise<T>
   /**
-   * Tells the listeners of a channel, on every node, once the transaction has been committed. A wake
-   * can be lost (a crash, a dropped connection): whoever listens also looks from time to time.
+   * Tells the listeners of a channel, on every node, once the transaction has been committed. A
+   * wake can be lost (a crash, a dropped connection): whoever listens also looks from time to time.
    */
   readonly wake: (tx: Transaction<Schema>, channel: string) => void
   /** Returns what ends the listening. */
@@ -39,8 +39,8 @@ export type DatabaseLog = (event: string, facts: Readonly<Record<string, unknown
 
 /**
  * The connection broke between sending COMMIT and hearing of it, so the change may or may not be
- * there. The caller is told that it failed and may repeat it: a repeat of ours is answered, not done
- * twice.
+ * there. The caller is told that it failed and may repeat it: a repeat of ours is answered, not
+ * done twice.
  */
 export class CommitUnknown extends Error {
   override readonly name = 'CommitUnknown'

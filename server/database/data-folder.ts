@@ -34,8 +34,8 @@ export type DataFolderSettings = {
 }
 
 /**
- * Makes the folder if need be, locks it, and checks that this program may use it. Nothing is written
- * to a folder that turns out to be somebody else's.
+ * Makes the folder if need be, locks it, and checks that this program may use it. Nothing is
+ * written to a folder that turns out to be somebody else's.
  *
  * @throws StartRefused with the cause and the way on.
  */

@@ -136,8 +136,8 @@ async function commit(session: Session): Promise<void> {
 }
 
 /**
- * A conflict, or a deferred constraint or trigger. Anything else (the server shutting down, its disk
- * failing) can strike after the commit was written, and is in doubt.
+ * A conflict, or a deferred constraint or trigger. Anything else (the server shutting down, its
+ * disk failing) can strike after the commit was written, and is in doubt.
  */
 function isRefusalToCommit(error: unknown): boolean {
   const state = sqlStateOf(error)

@@ -6,7 +6,9 @@ import type { Sync } from './durable-writes.ts'
 /** An open file or folder in the engine. `nfd` is the descriptor of the real one. */
 type OpenFile = { readonly nfd: number }
 
-/** The part of the engine's own file system that we reach into. Kept honest by a test that counts. */
+/**
+ * The part of the engine's own file system that we reach into. Kept honest by a test that counts.
+ */
 type NodeFiles = {
   readonly stream_ops: { fsync?: (stream: OpenFile) => number }
   readonly convertNodeCode: (error: unknown) => number | undefined
@@ -18,8 +20,8 @@ type Options = Parameters<NodeFS['init']>[1]
 const inputOutputError = 29
 
 /**
- * Files that are really on the disk when PostgreSQL believes so. The engine's own file system has no
- * fsync: it answers "done" and does nothing, so a power cut would take acknowledged commits.
+ * Files that are really on the disk when PostgreSQL believes so. The engine's own file system has
+ * no fsync: it answers "done" and does nothing, so a power cut would take acknowledged commits.
  */
 export class DurableFiles extends NodeFS {
   readonly #sync: Sync
@@ -44,7 +46,9 @@ export class DurableFiles extends NodeFS {
     return prepared
   }
 
-  /** Answers as the engine's system call: 0, or the number of an error, which PostgreSQL acts on. */
+  /**
+   * Answers as the engine's system call: 0, or the number of an error, which PostgreSQL acts on.
+   */
   #syncOpenFile(files: NodeFiles, stream: OpenFile): number {
     try {
       this.#sync(stream.nfd)

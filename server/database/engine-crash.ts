@@ -1,7 +1,9 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { Fault, assert } from '../kernel/assert.ts'
 
-/** The engine's own functions that we watch. Kept honest by the tests that make the engine crash. */
+/**
+ * The engine's own functions that we watch. Kept honest by the tests that make the engine crash.
+ */
 type EngineModule = { _PostgresMainLoopOnce: () => void }
 
 /** How the engine leaves a statement that failed in the ordinary way. */
@@ -9,8 +11,8 @@ const ordinaryExit = 100
 
 /**
  * Keeps a crashed engine from being spoken to. The engine catches every exception out of its own
- * code, answers as if the statement had done nothing, and is then sent the next message, on which it
- * waits for a lock of its own for ever, and this whole process with it.
+ * code, answers as if the statement had done nothing, and is then sent the next message, on which
+ * it waits for a lock of its own for ever, and this whole process with it.
  *
  * @returns what tells the crash; undefined as long as there was none.
  */

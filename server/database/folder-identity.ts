@@ -80,8 +80,8 @@ export function refuseUnusable(folder: string, identity: FolderIdentity, program
     throw new StartRefused(
       `The data folder ${folder} was used by Reprieve ${identity.version}, which is newer than ` +
         `this one (${program.version}): its schema is ${identity.schema}, this one knows up to ` +
-        `${program.schema}. Start version ${identity.version} or later, or restore the backup made ` +
-        'before the upgrade',
+        `${program.schema}. Start version ${identity.version} or later, or restore the backup ` +
+        'made before the upgrade',
     )
   }
   if (identity.engine !== program.engine) {
@@ -96,8 +96,9 @@ export function refuseUnusable(folder: string, identity: FolderIdentity, program
   if (identity.engineMajor !== program.engineMajor) {
     throw new StartRefused(
       `The database in ${folder} was written by PostgreSQL ${identity.engineMajor}, and this ` +
-        `Reprieve (${program.version}) contains PostgreSQL ${program.engineMajor}, which cannot read ` +
-        `its files. Start Reprieve ${identity.version}; its release notes say how to carry data over`,
+        `Reprieve (${program.version}) contains PostgreSQL ${program.engineMajor}, which cannot ` +
+        `read its files. Start Reprieve ${identity.version}; its release notes say how to carry ` +
+        'data over',
     )
   }
 }

@@ -4,7 +4,9 @@ import { assert } from '../kernel/assert.ts'
 import type { Instant } from '../kernel/instant.ts'
 import { type Database, StartRefused } from './connection.ts'
 
-/** One step of the schema. Once released it never changes: what it got wrong, the next one mends. */
+/**
+ * One step of the schema. Once released it never changes: what it got wrong, the next one mends.
+ */
 export type Migration = {
   /** `0001-foundations`: its number, from 1 without gaps, and what it brings. */
   readonly name: string
@@ -14,7 +16,9 @@ export type Migration = {
 
 type Recorded = { readonly number: number; readonly name: string; readonly checksum: string }
 
-/** Any number that nothing else in the database locks. Makes nodes that start together take turns. */
+/**
+ * Any number that nothing else in the database locks. Makes nodes that start together take turns.
+ */
 const lockNumber = 7_263_115_402
 
 export function schemaVersionOf(migrations: readonly Migration[]): number {
@@ -86,14 +90,14 @@ function refuseOther(recorded: readonly Recorded[], migrations: readonly Migrati
     if (known === undefined) {
       throw new StartRefused(
         `The database was brought to "${name}" by a newer Reprieve; this one knows ` +
-          `${migrations.length} steps of its schema. Start that version or a later one, or restore ` +
-          'the backup made before the upgrade',
+          `${migrations.length} steps of its schema. Start that version or a later one, or ` +
+          'restore the backup made before the upgrade',
       )
     }
     if (number !== index + 1 || name !== known.name || before !== checksum(known.sql)) {
       throw new StartRefused(
-        `Step ${number} of the database's schema, "${name}", is not the one that this Reprieve has ` +
-          `("${known.name}"): the program was altered, or the database is of another one. Start ` +
+        `Step ${number} of the database's schema, "${name}", is not the one that this Reprieve ` +
+          `has ("${known.name}"): the program was altered, or the database is of another one. Start ` +
           'an unaltered release, or use a database of its own',
       )
     }

@@ -70,8 +70,8 @@ async function makeDatabase(folder: string, settings: EmbeddedSettings): Promise
   const { dataFolder, makeFiles = (to) => makeDatabaseFiles(to, settings) } = settings
   if (dataFolder.identity().databaseMade) {
     throw new StartRefused(
-      `The data folder ${dataFolder.path} had a database and its folder "${databaseName}" is gone. ` +
-        'Restore it from a backup, check that the disk is mounted, or choose an empty folder',
+      `The data folder ${dataFolder.path} had a database and its folder "${databaseName}" is ` +
+        'gone. Restore it from a backup, check that the disk is mounted, or choose an empty folder',
     )
   }
   const unfinished = join(dataFolder.path, unfinishedName)
@@ -82,8 +82,8 @@ async function makeDatabase(folder: string, settings: EmbeddedSettings): Promise
 }
 
 /**
- * Writes the files of a new database, stopped in good order, but not yet to the disk. Takes seconds:
- * it runs PostgreSQL's initdb.
+ * Writes the files of a new database, stopped in good order, but not yet to the disk. Takes
+ * seconds: it runs PostgreSQL's initdb.
  */
 export async function makeDatabaseFiles(
   folder: string,
@@ -99,10 +99,11 @@ export async function makeDatabaseFiles(
 }
 
 const startParameters = [
-  // -F switches fsync off; the default way to sync the log is a stub that does nothing.
-  ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
+  // Among these is -F, which switches fsync off; what comes later wins.
+  ...PGlite.defaultStartParams,
   '-c',
   'fsync=on',
+  // The default way to sync the log is a stub here, which does nothing.
   '-c',
   'wal_sync_method=fsync',
 ]

@@ -82,7 +82,9 @@ function queryOf(text: string, values: readonly WireValue[]): QueryConfig {
   return query
 }
 
-/** Without the copy, a Uint8Array would be sent as such too; a Buffer is what the driver documents. */
+/**
+ * Without the copy, a Uint8Array would be sent as such too; a Buffer is what the driver documents.
+ */
 function asBuffer(value: WireValue): string | Buffer | null {
   if (!(value instanceof Uint8Array)) return value
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength)

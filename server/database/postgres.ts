@@ -22,6 +22,8 @@ export type PostgresSettings = TransactionSettings & {
   readonly connections?: number
   readonly connectTimeoutMs?: number
   readonly statementTimeoutMs?: number
+  /** How much longer than that we wait for an answer, before the connection counts as dead. */
+  readonly answerGraceMs?: number
   /** Seen in `pg_stat_activity`. */
   readonly applicationName?: string
 }
@@ -32,11 +34,9 @@ const defaults = {
   connections: 10,
   connectTimeoutMs: 5_000,
   statementTimeoutMs: 30_000,
+  answerGraceMs: 5_000,
   applicationName: 'reprieve',
 }
-
-/** How much longer than the server we wait for an answer, before the connection counts as dead. */
-const graceMs = 5_000
 
 /**
  * Opens a PostgreSQL server, of version 15 or later. It may restart or fail over afterwards: what
@@ -79,7 +79,7 @@ export async function openPostgres<Schema>(settings: PostgresSettings): Promise<
 }
 
 function configOf(settings: PostgresSettings): PoolConfig {
-  const { connections, connectTimeoutMs, statementTimeoutMs, applicationName } = {
+  const { connections, connectTimeoutMs, statementTimeoutMs, answerGraceMs, applicationName } = {
     ...defaults,
     ...settings,
   }
@@ -90,8 +90,9 @@ function configOf(settings: PostgresSettings): PoolConfig {
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
-    // A server whose machine is gone says nothing at all; this notices, where it cannot.
-    query_timeout: statementTimeoutMs + graceMs,
+    // A server whose machine is gone says nothing at all, and one that waits for its standby at a
+    // commit heeds no timeout of its own.
+    query_timeout: statementTimeoutMs + answerGraceMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     types: { getTypeParser: (typeId: number) => parserOf(typeId) },
@@ -129,14 +130,14 @@ async function checkServer(client: PoolClient): Promise<void> {
   assert(server !== undefined, 'the server told nothing of itself')
   if (Number(server.version) < oldestVersion) {
     throw new StartRefused(
-      `The server of --database is PostgreSQL ${server.version_name}. Reprieve needs 15 or later: ` +
-        'upgrade it, or use another server',
+      `The server of --database is PostgreSQL ${server.version_name}. Reprieve needs 15 or ` +
+        'later: upgrade it, or use another server',
     )
   }
   if (server.encoding !== 'UTF8') {
     throw new StartRefused(
-      `The database of --database stores text as ${server.encoding}. Reprieve needs UTF8: make one ` +
-        "with `create database ... encoding 'UTF8' template template0`",
+      `The database of --database stores text as ${server.encoding}. Reprieve needs UTF8: ` +
+        "make one with `create database ... encoding 'UTF8' template template0`",
     )
   }
   if (server.is_replica) {

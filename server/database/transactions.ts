@@ -28,7 +28,9 @@ const defaults = {
   transactionAttempts: 6,
 }
 
-/** The wait before the second attempt is up to this long, and up to twice as long each time after. */
+/**
+ * The wait before the second attempt is up to this long, and up to twice as long each time after.
+ */
 const firstPauseMs = 20
 
 export type Transactions<Schema> = {

@@ -21,8 +21,8 @@ const oid = {
 
 /**
  * How results are read, by the type's object id. Every other type (numeric, date, uuid, timestamps,
- * arrays) stays the text that PostgreSQL wrote: the drivers' own readers differ from each other, lose
- * digits, or move dates into the zone of the machine.
+ * arrays) stays the text that PostgreSQL wrote: the drivers' own readers differ from each other,
+ * lose digits, or move dates into the zone of the machine.
  */
 const parsers: ReadonlyMap<number, Parser> = new Map<number, Parser>([
   [oid.bool, (text) => text === 't'],
