@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type Transaction, sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Fault } from '../kernel/assert.ts'
 import { refuseInsideTransaction } from './transaction-scope.ts'
@@ -214,16 +214,12 @@ test(
   requires('postgresql'),
   async () => {
     expect(testEngine).toBe('postgres')
-    await database.db
-      .insertInto('counters')
-      .values([
-        { name: 'a', value: 0 },
-        { name: 'b', value: 0 },
-      ])
-      .execute()
+    await using patient = await openTestDatabase<Schema>({ migrations })
+    const both = ['a', 'b'].map((name) => ({ name, value: 0 }))
+    await patient.db.insertInto('counters').values(both).execute()
     let attempts = 0
-    const both = new Map<string, () => void>()
-    const add = (tx: Parameters<Parameters<typeof database.transaction>[0]>[0], name: string) =>
+    const waiting = new Map<string, () => void>()
+    const add = (tx: Transaction<Schema>, name: string): Promise<unknown> =>
       tx
         .updateTable('counters')
         .set((set) => ({ value: set('value', '+', 1) }))
@@ -231,20 +227,20 @@ test(
         .execute()
     // Each locks its first row and waits until the other has as well: a certain deadlock.
     const cross = (first: string, second: string): Promise<void> =>
-      database.transaction(async (tx) => {
+      patient.transaction(async (tx) => {
         attempts += 1
         await add(tx, first)
         await new Promise<void>((resolve) => {
-          both.set(first, resolve)
-          if (both.size === 2) for (const go of both.values()) go()
+          waiting.set(first, resolve)
+          if (waiting.size === 2) for (const go of waiting.values()) go()
         })
         await add(tx, second)
       }, 'cross')
     await Promise.all([cross('a', 'b'), cross('b', 'a')])
     expect(attempts).toBe(3)
-    const rows = await database.db.selectFrom('counters').select('value').execute()
+    const rows = await patient.db.selectFrom('counters').select('value').execute()
     expect(rows).toEqual([{ value: 2 }, { value: 2 }])
-    expect(database.logged).toContainEqual({
+    expect(patient.logged).toContainEqual({
       event: 'transactionTriedAgain',
       facts: { label: 'cross', tries: 1, sqlState: '40P01' },
     })

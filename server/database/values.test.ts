@@ -46,7 +46,7 @@ async function roundTrip<Column extends keyof Schema['kinds']>(
   const id = lastId
   await database.db
     .insertInto('kinds')
-    .values({ id, [column]: value } as never)
+    .values({ id, [column]: value })
     .execute()
   const row = await database.db
     .selectFrom('kinds')

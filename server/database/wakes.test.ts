@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { requires } from '../../tests/requirements.ts'
 import { Fault } from '../kernel/assert.ts'
-import { refuseInsideTransaction } from './transaction-scope.ts'
 import { type TestDatabase, openTestDatabase } from './testing/test-database.ts'
 
 let database: TestDatabase<{ notes: { text: string } }>
@@ -46,18 +45,18 @@ test('what is rolled back wakes nobody', async () => {
 })
 
 test('a listener is in no transaction, also when one woke it', async () => {
-  const woken = new Promise<void>((resolve, reject) => {
+  const woken = new Promise<unknown>((resolve) => {
     database.onWake('free', () => {
-      try {
-        refuseInsideTransaction('the listener ran')
-        void database.ping().then(resolve, reject)
-      } catch (error) {
-        reject(error as Error)
-      }
+      resolve(database.ping().then(() => 'answered'))
     })
   })
-  await database.transaction(async (tx) => database.wake(tx, 'free'))
-  await woken
+  let inTransaction: Promise<unknown> | undefined
+  await database.transaction(async (tx) => {
+    database.wake(tx, 'free')
+    inTransaction = database.ping().catch((error: unknown) => error)
+  })
+  expect(await inTransaction).toBeInstanceOf(Fault)
+  expect(await woken).toBe('answered')
 })
 
 test('a listener that throws disturbs no other', async () => {

@@ -12,11 +12,16 @@ import { Client } from 'pg'
 export type Cluster = {
   /** Of a superuser; stays the same through `restart`. */
   readonly url: string
+  /** Everything of its own is in here. */
+  readonly folder: string
   /** The process id of the running server's main process. */
   readonly pid: () => number
   /** SIGKILL to the server and all its processes; returns when they are gone. */
   readonly kill9: () => Promise<void>
-  /** Starts it again on the same folder, after `kill9` or instead of a stop; returns when it answers. */
+  /**
+   * Starts it again on the same folder, after `kill9` or instead of a stop; returns when it
+   * answers.
+   */
   readonly restart: () => Promise<void>
   /** Stops it in good order and removes its folder. */
   readonly stop: () => Promise<void>
@@ -31,8 +36,8 @@ const startLimitMs = 60_000
 const lookAgainMs = 25
 
 /**
- * Makes and starts one from the server programs that are installed. They refuse to run as root: then
- * they run as the user `postgres`, or as `nobody`.
+ * Makes and starts one from the server programs that are installed. They refuse to run as root:
+ * then they run as the user `postgres`, or as `nobody`.
  */
 export async function startCluster(settings: ClusterSettings = {}): Promise<Cluster> {
   const programs = findPrograms()
@@ -86,6 +91,7 @@ async function run(place: Place, removeFolder: () => void): Promise<Cluster> {
   }
   return {
     url,
+    folder: place.folder,
     pid: () => server.pid ?? 0,
     kill9: async () => {
       const ended = hasEnded(server) ? null : once(server, 'exit')
@@ -126,13 +132,16 @@ async function makeFiles(
     `unix_socket_directories = '${folder}'`,
     'fsync = on',
     'max_connections = 200',
+    // Soon: the tests make deadlocks on purpose.
+    'deadlock_timeout = 100ms',
     ...configuration,
   ]
   await writeFile(join(data, 'postgresql.auto.conf'), `${lines.join('\n')}\n`)
 }
 
 function startServer({ programs, user, folder, data }: Place): ChildProcess {
-  // A session of its own: an interrupt typed at the terminal is for whoever started us, who stops it.
+  // A session of its own: an interrupt typed at the terminal is for whoever started us, who stops
+  // it.
   const server = spawn(join(programs, 'postgres'), ['-D', data], {
     cwd: folder,
     detached: true,
@@ -144,7 +153,28 @@ function startServer({ programs, user, folder, data }: Place): ChildProcess {
     log = (log + text).slice(-20_000)
   })
   logs.set(server, () => log)
+  if (server.pid !== undefined) endWithUs(server, server.pid, { user, folder })
   return server
+}
+
+/**
+ * A run that is killed stops nothing itself. The pipe to this shell closes when we end, however we
+ * end; a server that is stopped in good order ends the shell before.
+ */
+function endWithUs(
+  server: ChildProcess,
+  pid: number,
+  { user, folder }: Pick<Place, 'user' | 'folder'>,
+): void {
+  const script = 'read -r line; kill -9 "$0"; rm -rf "$1"'
+  const guard = spawn('/bin/sh', ['-c', script, String(pid), folder], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    ...user,
+  })
+  guard.unref()
+  server.on('exit', () => guard.kill('SIGKILL'))
 }
 
 const logs = new WeakMap<ChildProcess, () => string>()

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import type { Random } from '../../kernel/ids.ts'
@@ -71,7 +71,7 @@ type Opened<Schema> = {
 /** Where the template of a migrated database is kept from one run of the tests to the next. */
 export const testTemplateCache: string = join(
   tmpdir(),
-  `reprieve-test-templates-${userInfo().username}`,
+  `reprieve-test-templates-${process.getuid?.() ?? 'user'}`,
 )
 
 /** The first files of a migrated database, for `openEmbedded`. */

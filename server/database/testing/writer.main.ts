@@ -5,7 +5,8 @@ import { migratedFiles, testInstant, testRandom } from './test-database.ts'
 
 /**
  * A process to be killed: opens the data folder that it is given and writes numbered rows, each of
- * which it reports once it is acknowledged. With `initdb`, a new database is made without a template.
+ * which it reports once it is acknowledged. With `initdb`, a new database is made without a
+ * template.
  */
 const [folder = '', way] = process.argv.slice(2)
 const dataFolder = openDataFolder({
