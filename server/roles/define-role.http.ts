@@ -259,7 +259,7 @@ function refuseDefine(refusal: DefineRefusal, role: Role, caller: Caller, scope:
   }
 }
 
-/** The scope that a refusal is about, or the one of the request if the caller may not know of it. */
+/** The scope that a refusal is about, or the request's own if the caller may not know of it. */
 export function shownScope(caller: Caller, key: string, asked: Scope): string {
   return sees(caller, key) ? key : scopeText(asked)
 }
