@@ -107,5 +107,7 @@ async function reopenIntervals(
     ) as last
     join billable_intervals b
       on b.subscription_id = ${subscription.subscriptionId}::uuid and b.closed_at is null
+    -- One that was deleted while it was seen online runs no meters until it is destroyed.
+    join resources r on r.uid = last.uid and r.deleted_at is null
     where last.closed_at is not null`.execute(tx)
 }

@@ -9,7 +9,7 @@ import type { Random } from '../kernel/ids.ts'
 import type { Clock } from '../kernel/instant.ts'
 import { ProviderFailure } from '../providers/contract.ts'
 import { errorBody, messagesFor } from './answer.ts'
-import { type Operation, type OperationResponse, RequestRefused } from './operation.ts'
+import { type Operation, RequestRefused } from './operation.ts'
 import { bodyParser } from './parse-body.ts'
 import { type RequestPathDependencies, serve } from './request-path.ts'
 import { type Refusal, refusals } from '../../api/refusals.ts'
@@ -74,14 +74,10 @@ function addRoutes(
         for (const [name, value] of Object.entries(response.headers ?? {})) {
           reply.header(name, value)
         }
-        return reply.send(bodyOf(response))
+        return reply.send(response.body)
       },
     })
   }
-}
-
-function bodyOf(response: OperationResponse): unknown {
-  return response.body === undefined ? null : response.body
 }
 
 /** Names of query parameters count without case and without the `$` that some clients encode. */

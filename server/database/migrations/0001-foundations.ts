@@ -233,6 +233,9 @@ create table resources (
 );
 create unique index resources_by_name on resources (subscription_id, group_key, type_key, name_key)
   where deleted_at is null;
+-- What is being deleted and not gone yet: a new name must not meet its old holder.
+create index resources_leaving on resources (subscription_id, group_key, type_key, name_key)
+  where deleted_at is not null and destroyed_at is null;
 create index resources_of_subscription on resources (subscription_id, uid)
   where destroyed_at is null;
 create index resources_to_apply on resources (subscription_id, host_id, next_try_at)
