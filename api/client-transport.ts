@@ -26,7 +26,7 @@ export type Transport = {
 /** Longer than any answer takes: work that lasts is polled for. */
 const answerTimeoutMs = 60_000
 
-/** Sends by Node. With an authority (PEM) it trusts that one alone; without, those that Node trusts. */
+/** Sends by Node. It trusts the authority that is given (PEM) alone; without one, Node's own. */
 export function createTransport(options: { readonly ca?: string | undefined }): Transport {
   const dispatcher = new Agent({
     connect: { timeout: 10_000, ...(options.ca === undefined ? {} : { ca: options.ca }) },
@@ -65,8 +65,8 @@ function unreachable(origin: string, error: unknown): ApiError {
   const facts = { status: 0, code: 'ServerUnreachable' }
   if (/CERT|SIGNATURE|SELF_SIGNED|ISSUER/.test(code) && code !== 'ERR_TLS_CERT_ALTNAME_INVALID') {
     const text =
-      `The certificate of ${origin} is signed by an authority that is not trusted here (${code}). ` +
-      'Name the file ca.pem from the data folder of the server: --ca <file>.'
+      `The certificate of ${origin} is signed by an authority that is not trusted here ` +
+      `(${code}). Name the file ca.pem from the data folder of the server: --ca <file>.`
     return new ApiError({ ...facts, code: 'CertificateNotTrusted' }, text, { cause: error })
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {

@@ -20,7 +20,7 @@ export type RequestOptions = {
 export type Client = {
   readonly origin: string
   /**
-   * One call. `path` may be a link of the server (absolute); it is asked at the client's own origin.
+   * One call. `path` may be a link of the server (absolute): it is asked at this client's origin.
    * Waits out 429 and 503, a bounded number of times. @throws ApiError for every other error.
    */
   readonly request: <Body = unknown>(
@@ -79,8 +79,8 @@ export function createClient(settings: ClientSettings): Client {
 }
 
 /**
- * Links of the server lead to its public address. They are asked at the address that this client was
- * given: it may reach the server by another one, and its token goes to nobody else.
+ * Links of the server lead to its public address. They are asked at the address that this client
+ * was given: it may reach the server by another one, and its token goes to nobody else.
  */
 function addressOf(
   origin: string,

@@ -11,19 +11,16 @@ export function daysBetween(from: string, to: string): number {
   return Math.floor((Date.parse(to) - Date.parse(from)) / dayMs)
 }
 
-/** `in 89 days`, `today`, `2 days ago`. */
+/** `in 89 days`, `within a day`, `now`, `less than a day ago`, `2 days ago`: whole days only. */
 export function daysFrom(now: string, to: string): string {
   const ms = Date.parse(to) - Date.parse(now)
-  if (ms < 0) return counted(Math.ceil(-ms / dayMs), 'day', (days) => `${days} ago`)
-  const days = Math.floor(ms / dayMs)
-  return days === 0 ? 'within a day' : counted(days, 'day', (text) => `in ${text}`)
+  if (ms === 0) return 'now'
+  const days = Math.floor(Math.abs(ms) / dayMs)
+  if (ms < 0) return days === 0 ? 'less than a day ago' : `${count(days, 'day')} ago`
+  return days === 0 ? 'within a day' : `in ${count(days, 'day')}`
 }
 
 /** `1 event`, `20 events`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
-}
-
-function counted(number: number, noun: string, sentence: (text: string) => string): string {
-  return sentence(count(number, noun))
 }

@@ -18,7 +18,9 @@ export function isAttended({ input, errors }: Terminal): boolean {
 export async function ask({ input, errors }: Terminal, question: string): Promise<string> {
   const asking = createInterface({ input, output: errors })
   try {
-    return (await asking.question(question)).trim()
+    // Whoever closes the input (Ctrl+D) or breaks off (Ctrl+C) has said nothing.
+    const closed = new Promise<string>((resolve) => asking.once('close', () => resolve('')))
+    return (await Promise.race([asking.question(question), closed])).trim()
   } finally {
     asking.close()
   }

@@ -1,6 +1,6 @@
 import type { Client } from '../../api/client.ts'
 import { advance, advancedText } from '../clock/advance.ts'
-import { clockPath } from '../clock/clock.ts'
+import { clockPath, readClock } from '../clock/clock.ts'
 import { CommandRefused } from '../failure.ts'
 import type { BillingAccount } from '../subscription/billing-scope.ts'
 import { follow, isDisabled, stuckText } from '../subscription/follow.ts'
@@ -37,21 +37,22 @@ export type DemoTools = {
 }
 
 /**
- * Makes what is missing of the demonstration, step by step in the order of its story. Each step looks
- * before it acts, so that an interrupted run is taken up where it was.
+ * Makes what is missing of the demonstration, step by step in the order of its story. Each step
+ * looks before it acts, so that an interrupted run is taken up where it was.
  */
 export async function buildDemo(name: string, tools: DemoTools): Promise<Demo> {
   const { client, ca, progress, made } = tools
   await ensureClock(name, tools)
   const billingScope = await ensureAccount(name, tools)
   const building: Building = { client, ca, demo: name, billingScope, made }
-  const archive = await buildArchive(building, progress)
+  const archive = await buildArchive(building, await readNow(tools, name), progress)
   await moveToToday(name, tools)
-  const shop = await ensureSubscription(building, 'shop', 'PayAsYouGo')
+  const now = await readNow(tools, name)
+  const isToday = Date.parse(now) === Date.parse(today)
+  const shop = await ensureSubscription(building, 'shop', 'PayAsYouGo', isToday)
   const storage = shop === null ? null : await buildShop(building, shop)
-  const trial = await ensureSubscription(building, 'trial', 'FreeTrial')
-  const clock = await readDemoClock(client, name)
-  return { name, now: clock?.properties.now ?? today, archive, shop, trial, storage }
+  const trial = await ensureSubscription(building, 'trial', 'FreeTrial', isToday)
+  return { name, now, archive, shop, trial, storage }
 }
 
 async function ensureClock(name: string, { client, made }: DemoTools): Promise<void> {
@@ -79,9 +80,14 @@ async function ensureAccount(name: string, { client, made }: DemoTools): Promise
 }
 
 /** The subscription that was cancelled 60 days ago; made and cancelled at the clock's beginning. */
-async function buildArchive(building: Building, progress: ProgressLine): Promise<string | null> {
+async function buildArchive(
+  building: Building,
+  now: string,
+  progress: ProgressLine,
+): Promise<string | null> {
   const { client, made } = building
-  const subscriptionId = await ensureSubscription(building, 'archive', 'PayAsYouGo')
+  const isBeginning = Date.parse(now) === Date.parse(cancelledAt)
+  const subscriptionId = await ensureSubscription(building, 'archive', 'PayAsYouGo', isBeginning)
   if (subscriptionId === null) return null
   const { cancelledAt: done, state } = await readLifecycle(client, subscriptionId)
   if (done === null && state !== 'Deleted') {
@@ -95,13 +101,17 @@ async function buildArchive(building: Building, progress: ProgressLine): Promise
   return subscriptionId
 }
 
-async function moveToToday(name: string, { client, progress, made }: DemoTools): Promise<void> {
-  const clock = await readDemoClock(client, name)
-  const now = clock?.properties.now ?? cancelledAt
+async function moveToToday(name: string, tools: DemoTools): Promise<void> {
+  const { client, progress, made } = tools
+  const now = await readNow(tools, name)
   if (Date.parse(now) >= Date.parse(today)) return
   const advanced = await advance(client, name, { to: today }, progress)
   if (advanced.stuck.length > 0) throw new CommandRefused(advancedText(name, advanced))
   made(`60 days passed: ${today.slice(0, 10)}`)
+}
+
+async function readNow({ client }: DemoTools, name: string): Promise<string> {
+  return (await readClock(client, name)).properties.now
 }
 
 /** A shop that was cancelled since is left as it is: nothing can be written to it. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ApiError, hasCode } from '../../api/client-error.ts'
+import { ApiError } from '../../api/client-error.ts'
 import type { Client } from '../../api/client.ts'
 import { readClock, type TestClock } from '../clock/clock.ts'
 import { CommandRefused } from '../failure.ts'
@@ -31,8 +31,8 @@ export function accountPath(name: string): string {
 }
 
 /**
- * Names of storage accounts are unique on a whole server. This one follows from the subscription, so
- * that an interrupted demonstration finds its own again; `attempt` for when it is taken.
+ * Names of storage accounts are unique on a whole server. This one follows from the subscription,
+ * which is like no other; `attempt` for when it is taken all the same.
  */
 export function storageName(part: Part, subscriptionId: string, attempt: number): string {
   const digest = createHash('sha256').update(`${subscriptionId} ${attempt}`).digest('hex')
@@ -97,9 +97,4 @@ async function orNull<T>(asked: Promise<T>): Promise<T | null> {
     if (error instanceof ApiError && error.status === 404) return null
     throw error
   }
-}
-
-/** A name that was used and whose subscription is purged stays taken. */
-export function isNameUsedUp(error: unknown): boolean {
-  return hasCode(error, 'Conflict') || hasCode(error, 'OfferNotAvailable')
 }

@@ -33,9 +33,8 @@ export function demoText(demo: Demo, isNew: boolean, next: readonly NextCommand[
   if (demo.shop === null) {
     return [
       first,
-      `"${titles.shop}" was purged: its retention is over. To begin anew, remove the ` +
-        'demonstration and make it again.',
-      ending,
+      `"${titles.shop}" is gone: its retention is over. To begin anew: npx reprieve demo remove, ` +
+        'then npx reprieve demo',
     ].join('\n')
   }
   const steps = next.flatMap(({ why, command }) => [`  # ${why}`, `  ${command}`])

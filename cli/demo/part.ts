@@ -13,7 +13,7 @@ import { withRefusals } from '../storage/refusal.ts'
 import { contentTypeOf } from '../storage/write.ts'
 import { type Alias, aliasPath, putAlias } from '../subscription/create.ts'
 import type { DemoFile } from './files.ts'
-import { aliasName, isNameUsedUp, type Part, storageName, titles } from './names.ts'
+import { aliasName, type Part, storageName, titles } from './names.ts'
 
 /** What the steps of the demonstration work with. */
 export type Building = {
@@ -26,11 +26,15 @@ export type Building = {
   readonly made: (what: string) => void
 }
 
-/** The subscription of a part; made if it is missing, null if it was purged. */
+/**
+ * The subscription of a part. It is made only at its place in the story (`mayMake`): once the clock
+ * has moved on, one that is missing was purged, and answers null.
+ */
 export async function ensureSubscription(
   { client, demo, billingScope, made }: Building,
   part: Part,
   offer: string,
+  mayMake: boolean,
 ): Promise<string | null> {
   const alias = aliasName(demo, part)
   try {
@@ -39,16 +43,12 @@ export async function ensureSubscription(
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error
   }
-  try {
-    const displayName = titles[part]
-    const { alias: created } = await putAlias(client, { alias, displayName, billingScope, offer })
-    const { subscriptionId } = created.properties
-    made(`subscription "${displayName}" (${offer}, ${subscriptionId})`)
-    return subscriptionId
-  } catch (error) {
-    if (isNameUsedUp(error)) return null
-    throw error
-  }
+  if (!mayMake) return null
+  const displayName = titles[part]
+  const { alias: created } = await putAlias(client, { alias, displayName, billingScope, offer })
+  const { subscriptionId } = created.properties
+  made(`subscription "${displayName}" (${offer}, ${subscriptionId})`)
+  return subscriptionId
 }
 
 const group = 'shop'

@@ -68,11 +68,17 @@ export function readSignIn(path: string): Session {
   const content = readObject(file)
   return {
     ...credentialOf(file, content),
-    server: serverOf(text(content, 'server') ?? defaultServer),
+    server: serverOf(listeningAt(dirname(file)) ?? text(content, 'server') ?? defaultServer),
     ca: existsSync(ca) ? readFileSync(ca, 'utf8') : null,
     billingScope: text(content, 'billingScope'),
     source: file,
   }
+}
+
+/** Where the server of a data folder listens now: it may have moved since its first start. */
+function listeningAt(folder: string): string | null {
+  const file = join(folder, 'server.json')
+  return existsSync(file) ? text(readObject(file), 'publicUrl') : null
 }
 
 /** Keeps a session for the commands to come; readable by its owner alone. */

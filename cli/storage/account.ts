@@ -27,7 +27,7 @@ export async function readAccount(client: Client, id: string): Promise<StorageAc
   return body
 }
 
-/** The account of a name, which is unique, in one subscription or in all that the caller may see. */
+/** The account of a name, in one subscription or in all that the caller may see. */
 export async function findAccount(
   client: Client,
   name: string,

@@ -2,15 +2,15 @@ import { ApiError } from '../../api/client-error.ts'
 
 const remedies: { readonly [code: string]: string } = {
   AuthorizationPermissionMismatch:
-    'Have the role Storage Blob Data Reader, Contributor or Owner assigned to you on the account, ' +
-    'or use its key: --auth-mode key.',
+    'Have the role Storage Blob Data Reader, Contributor or Owner assigned to you on the ' +
+    'account, or use its key: --auth-mode key.',
   AuthorizationFailure: 'Have a role for blob data assigned to you, or use --auth-mode key.',
   ContainerNotFound: 'Add --create-container to make it.',
   BlobAlreadyExists: 'Add --overwrite to replace it.',
   BlobNotFound: 'List what there is: npx reprieve storage ls <account>/<container>.',
   InsufficientAccountPermissions:
-    'Nothing was changed. What is stored can be read until the retention ends: npx reprieve ' +
-    'subscription show <subscription> says when that is, and who may reactivate it.',
+    'Nothing was changed. Until when it can be read, and who may reactivate it: npx reprieve ' +
+    'subscription show <subscription>.',
 }
 
 /** Runs a call of Azure's client for blobs; its errors become ours, with a remedy. */

@@ -24,13 +24,13 @@ export const subscriptionCancel: Command = {
     const before = await readLifecycle(client, subscription.subscriptionId)
     if (before.cancelledAt !== null) {
       const note = `${titleOf(subscription)} is cancelled already; no date moves.`
-      return report(client, subscription, call, note)
+      return report(call, subscription, { plan: null, note })
     }
     const plan = await makePlan(client, subscription.subscriptionId)
     const shown = planText(subscription, plan)
     await confirm(call, subscription, shown)
     await cancel(client, subscription.subscriptionId, plan.name)
-    return report(client, subscription, call, null)
+    return report(call, subscription, { plan: plan.name, note: null })
   },
 }
 
@@ -56,11 +56,11 @@ async function confirm(call: Call, subscription: NamedSubscription, shown: strin
 }
 
 async function report(
-  client: Client,
-  subscription: NamedSubscription,
   call: Call,
-  note: string | null,
+  subscription: NamedSubscription,
+  { plan, note }: { readonly plan: string | null; readonly note: string | null },
 ): Promise<Report> {
+  const client = await call.client()
   const { subscriptionId } = subscription
   const isWaited = call.options['wait'] !== false
   const lifecycle = isWaited
@@ -69,7 +69,7 @@ async function report(
   const now = await readNow(client, lifecycle)
   const outcome = outcomeText(subscription, lifecycle, now)
   return {
-    data: { ...subscription, now, ...lifecycle },
+    data: { ...subscription, plan, now, ...lifecycle },
     text: note === null ? outcome : `${note}\n${outcome}`,
     failed: isWaited && !isDisabled(lifecycle),
   }

@@ -78,7 +78,10 @@ export function aliasPath(alias: string): string {
   return `/providers/Microsoft.Subscription/aliases/${encodeURIComponent(alias)}`
 }
 
-/** The name in the letters that an alias may have; a digest of it where too few of them are left. */
+/** Characters; what an alias may have leaves room for more. */
+const aliasMax = 50
+
+/** The name in the letters that an alias may have; a digest of it where too much would be lost. */
 export function aliasOf(displayName: string): string {
   const plain = displayName
     .normalize('NFKD')
@@ -86,9 +89,8 @@ export function aliasOf(displayName: string): string {
     .replace(/\p{Mn}/gu, '')
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
-    .slice(0, 50)
   const isFaithful = /^[\p{ASCII}\p{Script=Latin}\p{Mn}]*$/u.test(displayName) && plain !== ''
-  if (isFaithful) return plain
+  if (isFaithful && plain.length <= aliasMax) return plain
   const digest = createHash('sha256').update(displayName).digest('hex').slice(0, 12)
   return `subscription-${digest}`
 }

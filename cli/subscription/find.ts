@@ -51,7 +51,7 @@ export function chooseSubscription(
       `${others.length + 1} subscriptions are named '${named}': ${ids.join(', ')}. Use the id.`,
     )
   }
-  return found
+  return { subscriptionId: found.subscriptionId, displayName: found.displayName }
 }
 
 async function readSubscription(
@@ -63,7 +63,7 @@ async function readSubscription(
     const { body } = await client.request<ListedSubscription>('GET', path)
     return { subscriptionId, displayName: body.displayName }
   } catch (error) {
-    // What is left of a purged one answers to its id alone; the next call says whether there is any.
+    // What is left of a purged one answers to its id alone; the next call says what there is.
     if (hasCode(error, 'SubscriptionNotFound')) return { subscriptionId, displayName: null }
     throw error
   }

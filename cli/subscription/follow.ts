@@ -7,8 +7,8 @@ import { type Lifecycle, readLifecycle, type Stuck } from './lifecycle.ts'
 const lookAgainMs = 250
 
 /**
- * Watches a subscription until `isDone`, or until a step is stuck: past its limit, with a cause that
- * waiting does not remove.
+ * Watches a subscription until `isDone`, or until a step is stuck: past its limit, with a cause
+ * that waiting does not remove.
  */
 export async function follow(
   client: Client,

@@ -2,7 +2,7 @@ import type { WhoMay } from '../../api/refusals.ts'
 import type { Client } from '../../api/client.ts'
 import { ApiError } from '../../api/client-error.ts'
 
-/** `lifecycles/default`: where a subscription stands. Dates are ISO 8601 UTC, on the account's clock. */
+/** `lifecycles/default`: where a subscription stands. Dates: ISO 8601 UTC, on its own clock. */
 export type Lifecycle = {
   readonly state: string
   readonly offer: string

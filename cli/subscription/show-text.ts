@@ -1,4 +1,4 @@
-import { count, dateText, daysFrom } from '../dates.ts'
+import { dateText, daysFrom } from '../dates.ts'
 import { fields } from '../table.ts'
 import { type NamedSubscription, titleOf } from './find.ts'
 import { stuckText } from './follow.ts'
@@ -68,7 +68,7 @@ export function outcomeText(
       ? ''
       : ` Its data can be read until ${dateText(purgeAt)}` +
         `${now === null ? '' : ` (${daysFrom(now, purgeAt)})`}.`
-  const drained = `${effects.done} of ${count(effects.total, 'resource')} as they should be.`
+  const drained = `${effects.done} of ${effects.total} resources are as they should be.`
   return [`${titleOf(subscription)} is ${state}.${until} ${drained}`, stuckText(effects.stuck)]
     .filter((part) => part !== '')
     .join('\n')
