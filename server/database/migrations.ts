@@ -97,8 +97,8 @@ function refuseOther(recorded: readonly Recorded[], migrations: readonly Migrati
     if (number !== index + 1 || name !== known.name || before !== checksum(known.sql)) {
       throw new StartRefused(
         `Step ${number} of the database's schema, "${name}", is not the one that this Reprieve ` +
-          `has ("${known.name}"): the program was altered, or the database is of another one. Start ` +
-          'an unaltered release, or use a database of its own',
+          `has ("${known.name}"): the program was altered, or the database is of another one. ` +
+          'Start an unaltered release, or use a database of its own',
       )
     }
   }
