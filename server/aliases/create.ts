@@ -7,9 +7,11 @@ import type { Random } from '../kernel/ids.ts'
 import type { Instant } from '../kernel/instant.ts'
 import { type Offer, defaultOffer, findOffer, offers } from '../offers/offer.ts'
 import { refuseRequest } from '../pipeline/operation.ts'
+import { insertAssignment } from '../roles/assignments.store.ts'
 import { ownerRole } from '../roles/built-in.ts'
 import { openBillableInterval } from '../subscriptions/record-lifecycle.ts'
 import { subscriptionScope } from '../subscriptions/store.ts'
+import { beginTenantChange } from '../tenants/change.ts'
 
 /** The tag by which an alias chooses its offer; the subscription does not carry it on. */
 export const offerTag = 'reprieve:offer'
@@ -80,7 +82,7 @@ export async function createSubscription(
     })
     .execute()
   await openBillableInterval(tx, { tenantId, subscriptionId }, now)
-  await grantOwner(tx, subscription, subscriptionId, realNow, random)
+  await grantOwner(tx, subscription, subscriptionId, realNow, { events, random })
   const created = {
     type: 'SubscriptionCreated',
     at: now,
@@ -122,20 +124,21 @@ async function grantOwner(
   subscription: NewSubscription,
   subscriptionId: string,
   realNow: Instant,
-  random: Random,
+  { events, random }: { readonly events: EventRecorder; readonly random: Random },
 ): Promise<void> {
+  const { tenantId, createdBy: actor, accountAdministrator: principalId } = subscription
+  const change = await beginTenantChange(tx, events, { tenantId, actor, realNow })
   const scope = subscriptionScope(subscriptionId)
-  await tx
-    .insertInto('role_assignments')
-    .values({
-      tenant_id: subscription.tenantId,
-      assignment_id: random.uuid(),
-      scope,
-      scope_key: scope,
-      principal_id: subscription.accountAdministrator,
-      role_id: ownerRole.id,
-      created_at: realNow,
-      created_by: subscription.createdBy,
-    })
-    .execute()
+  const assignmentId = random.uuid()
+  const roleId = ownerRole.id
+  await insertAssignment(tx, tenantId, {
+    assignmentId,
+    scope,
+    scopeKey: scope,
+    principalId,
+    roleId,
+    createdAt: change.now,
+    createdBy: actor,
+  })
+  await change.record('RoleAssigned', { assignmentId, principalId, roleId, at: { subscriptionId } })
 }

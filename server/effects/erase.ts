@@ -37,7 +37,7 @@ export async function evidenceOf(
 }
 
 /**
- * Removes what a purged subscription held: names, groups, tags, properties, plans, access. Its id, the
+ * Removes what a purged subscription held: names, groups, tags, properties, plans. Its id, the
  * hashes of its history, its intervals (the ledger's) and each resource's evidence stay.
  */
 export async function eraseContents(
@@ -75,13 +75,6 @@ export async function eraseContents(
   ] as const) {
     await tx.deleteFrom(table).where('subscription_id', '=', subscriptionId).execute()
   }
-  await tx
-    .deleteFrom('role_assignments')
-    .where(
-      sql<boolean>`scope_key = ${`/subscriptions/${subscriptionId}`}
-        or starts_with(scope_key, ${`/subscriptions/${subscriptionId}/`})`,
-    )
-    .execute()
   await tx
     .updateTable('subscriptions')
     .set({ display_name: '', tags: '{}' })

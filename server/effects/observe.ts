@@ -4,6 +4,7 @@ import type { Schema } from '../database/schema.ts'
 import { type EventRecorder, subscriptionStream } from '../events/record.ts'
 import type { Instant } from '../kernel/instant.ts'
 import type { Observation, WantedResource } from '../providers/contract.ts'
+import { withdrawAssignments } from '../roles/withdraw.job.ts'
 import { type LockedSubscription, lockSubscription } from '../subscriptions/store.ts'
 import { recordObservation } from './store.ts'
 
@@ -58,12 +59,18 @@ async function recordDestroyed(
     .set({ destroyed_at: subscription.now, evidence: JSON.stringify(evidence) })
     .where('uid', '=', uid)
     .execute()
-  await tx
+  const ended = await tx
     .updateTable('resource_ids')
     .set({ to_at: subscription.now })
     .where('uid', '=', uid)
     .where('to_at', 'is', null)
+    .returning('resource_id')
     .execute()
+  for (const { resource_id } of ended) {
+    const scopeKey = resource_id.toLowerCase()
+    const { tenantId } = subscription
+    await withdrawAssignments(tx, events, { tenantId, scopeKey, actor: 'system', realNow })
+  }
   // Only now, with the data gone, may somebody else take the name.
   await tx.deleteFrom('storage_accounts').where('uid', '=', uid).execute()
   await events.record(

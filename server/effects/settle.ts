@@ -4,7 +4,12 @@ import { type EventRecorder, subscriptionStream } from '../events/record.ts'
 import type { Instant } from '../kernel/instant.ts'
 import { decideDisabled, decidePurged } from '../subscriptions/purge.ts'
 import { type LifecycleDependencies, recordLifecycle } from '../subscriptions/record-lifecycle.ts'
-import { type LockedSubscription, lockSubscription } from '../subscriptions/store.ts'
+import { withdrawAssignments } from '../roles/withdraw.job.ts'
+import {
+  type LockedSubscription,
+  lockSubscription,
+  subscriptionScope,
+} from '../subscriptions/store.ts'
 import { eraseContents, evidenceOf } from './erase.ts'
 import { countPending } from './store.ts'
 
@@ -33,7 +38,7 @@ export async function settleSubscription(
     const purged = decidePurged(lifecycle, pending, now)
     if (purged.length === 0) return
     const evidence = await evidenceOf(tx, subscriptionId)
-    await forget(subscription, dependencies, tx)
+    await forget(subscription, dependencies, tx, realNow)
     await recordLifecycle(
       tx,
       subscription,
@@ -49,10 +54,11 @@ async function forget(
   subscription: LockedSubscription,
   { events }: SettleDependencies,
   tx: Parameters<typeof eraseContents>[0],
+  realNow: Instant,
 ): Promise<void> {
-  await events.destroyKeys(
-    tx,
-    subscriptionStream(subscription.tenantId, subscription.subscriptionId),
-  )
-  await eraseContents(tx, subscription.subscriptionId)
+  const { tenantId, subscriptionId } = subscription
+  const scopeKey = subscriptionScope(subscriptionId)
+  await withdrawAssignments(tx, events, { tenantId, scopeKey, actor: 'system', realNow })
+  await events.destroyKeys(tx, subscriptionStream(tenantId, subscriptionId))
+  await eraseContents(tx, subscriptionId)
 }

@@ -4,7 +4,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { CommitUnknown } from '../database/connection.ts'
+import { CommitUnknown, DatabaseUnavailable } from '../database/connection.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Clock } from '../kernel/instant.ts'
 import { ProviderFailure } from '../providers/contract.ts'
@@ -158,8 +158,8 @@ function answerErrors(app: FastifyInstance): void {
     if (refusal.name === 'internalError') request.log.error({ error }, 'fault')
     if (error instanceof RequestRefused) {
       for (const [name, value] of Object.entries(error.headers)) reply.header(name, value)
-      if (error.refusal.name === 'unavailable') reply.header('retry-after', '2')
     }
+    if (statusOf(refusal) === 503) reply.header('retry-after', '2')
     const body = errorBody(refusal, messages)
     reply.header('x-ms-error-code', body.error.code)
     return reply.code(statusOf(refusal)).type('application/json').send(body)
@@ -169,6 +169,9 @@ function answerErrors(app: FastifyInstance): void {
 function refusalOf(error: unknown, request: FastifyRequest): Refusal {
   if (error instanceof RequestRefused) return error.refusal
   if (error instanceof CommitUnknown) return { name: 'commitUnknown', facts: {} }
+  if (error instanceof DatabaseUnavailable) {
+    return { name: 'unavailable', facts: { reason: 'its database cannot be reached.' } }
+  }
   if (error instanceof ProviderFailure) {
     return { name: 'unavailable', facts: { reason: `${error.message} ${error.remedy}` } }
   }

@@ -4,6 +4,7 @@ import { RequestRefused } from '../pipeline/operation.ts'
 import { deleteResources } from '../resources/delete.http.ts'
 import { listMembers } from '../resources/list.store.ts'
 import type { ResourceDependencies } from '../resources/resource-request.ts'
+import { withdrawAssignments } from '../roles/withdraw.job.ts'
 import { type Change, changeSubscription } from '../subscriptions/change.ts'
 import { type ClaimedWork, type WorkOutcome, workDone } from '../work/work.ts'
 import { eraseGroup, readGroupByUid } from './store.ts'
@@ -91,6 +92,13 @@ async function askMembers(
   }
   if (leaving > 0) return 'waiting'
   await eraseGroup(tx, groupUid)
+  const scopeKey = `/subscriptions/${subscriptionId}/resourcegroups/${key}`
+  await withdrawAssignments(tx, dependencies.events, {
+    tenantId: change.subscription.tenantId,
+    scopeKey,
+    actor: 'system',
+    realNow,
+  })
   await change.record('ResourceGroupDeleted', { uid: groupUid })
   await finishOperation(tx, operationId, { answer: { status: 200 } }, realNow)
   return 'none'

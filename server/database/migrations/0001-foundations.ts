@@ -76,6 +76,9 @@ create table role_assignments (
 );
 -- Read on every request: what does this caller hold?
 create index role_assignments_of_principal on role_assignments (tenant_id, principal_id);
+create index role_assignments_of_role on role_assignments (tenant_id, role_id);
+-- Withdrawn with the thing that they are on, and everything inside it.
+create index role_assignments_at on role_assignments (tenant_id, scope_key text_pattern_ops);
 
 create table test_clocks (
   tenant_id uuid not null references tenants,
