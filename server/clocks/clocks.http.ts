@@ -1,23 +1,14 @@
 import { Type } from 'typebox'
 import type { Database } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
-import { type EventRecorder, tenantStream } from '../events/record.ts'
+import type { EventRecorder } from '../events/record.ts'
 import type { Random } from '../kernel/ids.ts'
-import { addMs, formatInstant, parseDurationMs, parseInstant } from '../kernel/instant.ts'
-import type { Instant } from '../kernel/instant.ts'
+import { type Instant, formatInstant } from '../kernel/instant.ts'
 import { isReprieveName } from '../kernel/names.ts'
-import { acceptedAnswer } from '../operations/asynchronous-operation.ts'
-import { startOperation } from '../operations/store.ts'
-import {
-  type Operation,
-  type OperationRequest,
-  type OperationResponse,
-  operation,
-  refuseRequest,
-} from '../pipeline/operation.ts'
-import { lifecycleApiVersions } from '../subscriptions/api-versions.ts'
-import { enqueue } from '../work/work.ts'
-import { decideAdvance } from './advance.ts'
+import { type Caller, type Operation, operation, refuseRequest } from '../pipeline/operation.ts'
+import { beginTenantChange } from '../tenants/change.ts'
+import { advanceOperation } from './advance.http.ts'
+import { clockOperation, clockPath, instantField } from './clock-request.ts'
 import { type StoredClock, readClock } from './store.ts'
 
 export type ClockDependencies = {
@@ -29,27 +20,19 @@ export type ClockDependencies = {
   readonly wakeWorkers: () => void
 }
 
-const path = '/providers/Reprieve.Lifecycle/testClocks'
-const common = {
-  type: 'Reprieve.Lifecycle/testClocks',
-  apiVersions: lifecycleApiVersions,
-  scope: () => '/',
-  whenSuspended: 'not of a subscription',
-} as const
-
 export function clockOperations(dependencies: ClockDependencies): readonly Operation[] {
   return [
     putClock(dependencies),
     getClock(dependencies),
     listClocks(dependencies),
     deleteClock(dependencies),
-    postAdvance(dependencies),
+    advanceOperation(dependencies),
   ]
 }
 
 function show(clock: StoredClock) {
   return {
-    id: `${path}/${clock.name}`,
+    id: `${clockPath}/${clock.name}`,
     name: clock.name,
     type: 'Reprieve.Lifecycle/testClocks',
     properties: {
@@ -60,18 +43,12 @@ function show(clock: StoredClock) {
   }
 }
 
-function instantField(field: string, text: string): Instant {
-  const at = parseInstant(text)
-  if (at === null) refuseRequest('invalidContent', { field, problem: { kind: 'instant' } })
-  return at
-}
-
 function putClock({ database, events, testClocks }: ClockDependencies): Operation {
   return operation<{ readonly properties: { readonly now: string } }>({
-    ...common,
+    ...clockOperation,
     name: 'TestClocks_Create',
     method: 'PUT',
-    paths: [`${path}/:clockName`],
+    paths: [`${clockPath}/:clockName`],
     action: 'Reprieve.Lifecycle/testClocks/write',
     body: Type.Object(
       {
@@ -101,9 +78,8 @@ function putClock({ database, events, testClocks }: ClockDependencies): Operatio
           .onConflict((conflict) => conflict.columns(['tenant_id', 'name_key']).doNothing())
           .executeTakeFirst()
         if ((inserted.numInsertedOrUpdatedRows ?? 0n) === 0n) return false
-        const stream = tenantStream(caller.tenantId)
-        const draft = { type: 'TestClockCreated', at: realNow, actor: caller.principalId }
-        await events.record(tx, stream, [{ ...draft, data: { now: formatInstant(now) } }], realNow)
+        const change = await beginTenantChange(tx, events, changeOf(caller, realNow))
+        await change.record('TestClockCreated', { now: formatInstant(now) })
         return true
       })
       const clock = await readClock(database.db, caller.tenantId, name)
@@ -122,10 +98,10 @@ function putClock({ database, events, testClocks }: ClockDependencies): Operatio
 
 function getClock({ database }: ClockDependencies): Operation {
   return operation({
-    ...common,
+    ...clockOperation,
     name: 'TestClocks_Get',
     method: 'GET',
-    paths: [`${path}/:clockName`],
+    paths: [`${clockPath}/:clockName`],
     action: 'Reprieve.Lifecycle/testClocks/read',
     handle: async ({ caller, params }) => {
       const name = String(params['clockName'])
@@ -140,10 +116,10 @@ const pageMax = 200
 
 function listClocks({ database }: ClockDependencies): Operation {
   return operation({
-    ...common,
+    ...clockOperation,
     name: 'TestClocks_List',
     method: 'GET',
-    paths: [path],
+    paths: [clockPath],
     action: 'Reprieve.Lifecycle/testClocks/read',
     handle: async ({ caller, query, publicUrl, apiVersion }) => {
       const rows = await database.db
@@ -163,7 +139,7 @@ function listClocks({ database }: ClockDependencies): Operation {
       const nextLink =
         next === null
           ? null
-          : `${publicUrl}${path}?api-version=${apiVersion}&$skiptoken=${encodeURIComponent(next)}`
+          : `${publicUrl}${clockPath}?api-version=${apiVersion}&$skiptoken=${encodeURIComponent(next)}`
       return { status: 200, body: { value, nextLink } }
     },
   })
@@ -171,10 +147,10 @@ function listClocks({ database }: ClockDependencies): Operation {
 
 function deleteClock({ database, events }: ClockDependencies): Operation {
   return operation({
-    ...common,
+    ...clockOperation,
     name: 'TestClocks_Delete',
     method: 'DELETE',
-    paths: [`${path}/:clockName`],
+    paths: [`${clockPath}/:clockName`],
     action: 'Reprieve.Lifecycle/testClocks/delete',
     handle: async ({ caller, params, realNow }) => {
       const name = String(params['clockName'])
@@ -196,8 +172,8 @@ function deleteClock({ database, events }: ClockDependencies): Operation {
           .where('name_key', '=', nameKey)
           .executeTakeFirst()
         if (result.numDeletedRows === 0n) return false
-        const draft = { type: 'TestClockDeleted', at: realNow, actor: caller.principalId, data: {} }
-        await events.record(tx, tenantStream(caller.tenantId), [draft], realNow)
+        const change = await beginTenantChange(tx, events, changeOf(caller, realNow))
+        await change.record('TestClockDeleted', {})
         return true
       })
       return { status: removed ? 200 : 204 }
@@ -205,95 +181,6 @@ function deleteClock({ database, events }: ClockDependencies): Operation {
   })
 }
 
-type AdvanceBody = { readonly to?: string; readonly by?: string }
-
-function postAdvance(dependencies: ClockDependencies): Operation {
-  return operation<AdvanceBody>({
-    ...common,
-    name: 'TestClocks_Advance',
-    method: 'POST',
-    paths: [`${path}/:clockName/advance`],
-    action: 'Reprieve.Lifecycle/testClocks/advance/action',
-    body: Type.Object(
-      { to: Type.Optional(Type.String()), by: Type.Optional(Type.String()) },
-      { additionalProperties: false },
-    ),
-    handle: (request) => startAdvance(request, dependencies),
-  })
-}
-
-/** Answers 202; the operation it names is done when no work is left due. */
-async function startAdvance(
-  request: OperationRequest<AdvanceBody>,
-  { database, random, wakeWorkers }: ClockDependencies,
-): Promise<OperationResponse> {
-  const { caller, params, body, realNow } = request
-  const name = String(params['clockName'])
-  const nameKey = name.toLowerCase()
-  const operationId = await database.transaction(async (tx) => {
-    await tx
-      .selectFrom('test_clocks')
-      .select('name_key')
-      .where('tenant_id', '=', caller.tenantId)
-      .where('name_key', '=', nameKey)
-      .forUpdate()
-      .executeTakeFirst()
-    const clock = await readClock(tx, caller.tenantId, name)
-    if (clock === null) refuseRequest('notFound', { what: `The test clock '${name}'` })
-    const to = targetOf(body, clock.now)
-    const decision = decideAdvance(clock, to)
-    if (!decision.accepted) {
-      if (decision.refusal.code === 'Busy') {
-        const target = formatInstant(decision.refusal.target)
-        refuseRequest('clockBusy', { clock: name, target })
-      }
-      refuseRequest('clockBackwards', { now: formatInstant(clock.now), asked: formatInstant(to) })
-    }
-    if (!decision.value.started && clock.operationId !== null) return clock.operationId
-    const started = random.uuid()
-    await startOperation(
-      tx,
-      {
-        operationId: started,
-        tenantId: caller.tenantId,
-        subscriptionId: null,
-        caller: caller.principalId,
-        kind: 'advance-clock',
-        subject: nameKey,
-      },
-      realNow,
-    )
-    await tx
-      .updateTable('test_clocks')
-      .set({ target_at: to, operation_id: started })
-      .where('tenant_id', '=', caller.tenantId)
-      .where('name_key', '=', nameKey)
-      .execute()
-    const order = {
-      tenantId: caller.tenantId,
-      kind: 'advance-clock',
-      key: `${caller.tenantId}/${nameKey}`,
-      subject: { clock: nameKey },
-      clockKey: null,
-      dueAt: null,
-      hostId: null,
-    }
-    await enqueue(tx, order, realNow, random)
-    return started
-  })
-  wakeWorkers()
-  return acceptedAnswer({ operationId, subscriptionId: null }, request, 'both')
-}
-
-function targetOf(body: AdvanceBody, now: Instant): Instant {
-  if (body.to !== undefined && body.by === undefined) return instantField('to', body.to)
-  if (body.by === undefined || body.to !== undefined) {
-    refuseRequest('invalidContent', {
-      field: 'to',
-      problem: { kind: 'oneOf', values: ['{"to": "<time>"}', '{"by": "<duration>"}'] },
-    })
-  }
-  const ms = parseDurationMs(body.by)
-  if (ms === null) refuseRequest('invalidContent', { field: 'by', problem: { kind: 'duration' } })
-  return addMs(now, ms)
+function changeOf({ tenantId, principalId }: Caller, realNow: Instant) {
+  return { tenantId, actor: principalId, realNow }
 }
