@@ -60,7 +60,7 @@ export async function openControlPlane() {
   const changedKeys: string[] = []
   let now = testInstant
   const clock = { now: () => now }
-  await database.transaction((tx) => fillWorld(tx, now))
+  await database.transaction((tx) => fillWorld(tx, now, events))
   const opened = { database, events, clock, masterKey, provider, changedKeys }
   const dependencies = dependenciesOf(opened)
   const operations = operationsOf(opened, dependencies)

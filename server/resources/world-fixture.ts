@@ -1,6 +1,7 @@
 import { type Transaction, sql } from 'kysely'
 import { testRandom } from '../database/testing/test-database.ts'
 import type { Schema } from '../database/schema.ts'
+import { type EventRecorder, tenantStream } from '../events/record.ts'
 import type { Instant } from '../kernel/instant.ts'
 import { contributorRole, ownerRole, readerRole } from '../roles/built-in.ts'
 
@@ -31,13 +32,21 @@ export const people = {
 
 export type Person = keyof typeof people
 
-export async function fillWorld(tx: Transaction<Schema>, now: Instant): Promise<void> {
+export async function fillWorld(
+  tx: Transaction<Schema>,
+  now: Instant,
+  events: EventRecorder,
+): Promise<void> {
   await tx
     .insertInto('hosts')
     .values({ host_id: hostId, control_url: '', blob_url: '', started_at: now, seen_at: now })
     .execute()
   await fillTenant(tx, { tenant: tenantA, subscription: subscriptionA, by: people.owner }, now)
   await fillTenant(tx, { tenant: tenantB, subscription: subscriptionB, by: people.stranger }, now)
+  for (const tenantId of [tenantA, tenantB]) {
+    const created = { type: 'TenantCreated', at: now, actor: 'system', data: {} }
+    await events.record(tx, tenantStream(tenantId), [created], now)
+  }
   for (const name of Object.keys(people)) await fillPerson(tx, name as Person, now)
 }
 
