@@ -1,6 +1,6 @@
 import { type Answer, parseBody } from '../api/client-answer.ts'
 import { type Credential, createTokenSource, type TokenSource } from '../api/client-token.ts'
-import { createTransport } from '../api/client-transport.ts'
+import { type Transport, createTransport } from '../api/client-transport.ts'
 import { apiVersionOf } from '../api/client-versions.ts'
 
 /** Who a request is made as; nobody: without a token. */
@@ -10,6 +10,8 @@ export type RequestOptions = {
   readonly body?: unknown
   readonly query?: { readonly [name: string]: string }
   readonly headers?: { readonly [name: string]: string }
+  /** Null: none is sent. Default: what our own client sends. */
+  readonly apiVersion?: string | null
   /** Default: the administrator of the first tenant. */
   readonly as?: As
 }
@@ -38,72 +40,95 @@ export type TestClient = {
   readonly close: () => Promise<void>
 }
 
-/** A client of the public API that hides nothing: no retries, no thrown errors. */
-export function createTestClient(options: {
+type Connection = {
   readonly endpoint: string
   readonly ca: string
   readonly credential: Omit<Credential, 'origin'>
-}): TestClient {
-  const transport = createTransport({ ca: options.ca })
-  const sources = new Map<string, TokenSource>()
+}
+
+/** A client of the public API that hides nothing: no retries, no thrown errors. */
+export function createTestClient(connection: Connection): TestClient {
+  const transport = createTransport({ ca: connection.ca })
+  const tokenOf = tokensOf(connection.endpoint, transport)
   const witnesses: Witness[] = []
-  const tokenOf = async (as: As): Promise<string | null> => {
-    if (as === 'nobody') return null
-    if ('token' in as) return as.token
-    const key = `${as.clientId} ${as.clientSecret}`
-    const credential = { ...as, origin: options.endpoint }
-    const source =
-      sources.get(key) ?? createTokenSource(credential, { transport, now: () => Date.now() })
-    sources.set(key, source)
-    return (await source.get('management')).token
-  }
 
   const request: TestClient['request'] = async <Body>(
     method: string,
     path: string,
-    { body, query = {}, headers = {}, as = options.credential }: RequestOptions = {},
+    options: RequestOptions = {},
   ) => {
-    const url = new URL(path, options.endpoint)
-    if (!url.searchParams.has('api-version') && query['api-version'] === undefined) {
-      url.searchParams.set('api-version', apiVersionOf(url.pathname))
-    }
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
-    const token = await tokenOf(as)
-    const sent = {
-      accept: 'application/json',
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    }
+    const { body, as = connection.credential } = options
+    const { url, headers } = asSent(new URL(path, connection.endpoint), options, await tokenOf(as))
     const text = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body)
-    const got = await transport.send({ method, url: url.href, headers: sent, body: text })
+    const got = await transport.send({ method, url, headers, body: text })
     const answer = { status: got.status, headers: got.headers, body: parseBody(got.text) as Body }
     for (const witness of witnesses) {
-      witness({ method, url: url.href, requestHeaders: sent, requestBody: body, answer })
-    }
-    return answer
-  }
-
-  const follow = async (first: Answer, as?: As): Promise<Answer> => {
-    let answer = first
-    let location = first.headers['location']
-    while (answer.status === 202 && location !== undefined) {
-      answer = await request('GET', location, as === undefined ? {} : { as })
-      location = answer.headers['location'] ?? location
-      // Work is polled for: there is nothing else to wait on from outside.
-      if (answer.status === 202) await new Promise((resolve) => setTimeout(resolve, 25))
+      witness({ method, url, requestHeaders: headers, requestBody: body, answer })
     }
     return answer
   }
 
   return {
     request,
-    follow,
+    follow: (first, as) => followAnswer(request, first, as),
     advance: async (clock, to) => {
       const path = `/providers/Reprieve.Lifecycle/testClocks/${clock}/advance`
-      return follow(await request('POST', path, { body: to }))
+      return followAnswer(request, await request('POST', path, { body: to }))
     },
     onExchange: (witness) => witnesses.push(witness),
     close: () => transport.close(),
   }
+}
+
+/** A token for each who asks, kept until it is near its end. */
+function tokensOf(origin: string, transport: Transport): (as: As) => Promise<string | null> {
+  const sources = new Map<string, TokenSource>()
+  return async (as) => {
+    if (as === 'nobody') return null
+    if ('token' in as) return as.token
+    const key = `${as.clientId} ${as.clientSecret}`
+    const source =
+      sources.get(key) ?? createTokenSource({ ...as, origin }, { transport, now: () => Date.now() })
+    sources.set(key, source)
+    return (await source.get('management')).token
+  }
+}
+
+/** The address and the headers that go out: what the options leave open is as clients send it. */
+function asSent(
+  url: URL,
+  { body, query = {}, headers = {} }: RequestOptions,
+  token: string | null,
+) {
+  if (!url.searchParams.has('api-version') && query['api-version'] === undefined) {
+    url.searchParams.set('api-version', apiVersionOf(url.pathname))
+  }
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+  return {
+    url: url.href,
+    headers: {
+      accept: 'application/json',
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+  }
+}
+
+const pollMs = 25
+
+async function followAnswer(
+  request: TestClient['request'],
+  first: Answer,
+  as?: As,
+): Promise<Answer> {
+  let answer = first
+  let location = first.headers['location']
+  while (answer.status === 202 && location !== undefined) {
+    answer = await request('GET', location, as === undefined ? {} : { as })
+    location = answer.headers['location'] ?? location
+    // Work is polled for: there is nothing else to wait on from outside.
+    if (answer.status === 202) await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+  return answer
 }

@@ -58,8 +58,9 @@ const startLimitMs = 60_000
 const lookAgainMs = 20
 
 /**
- * Starts a server on free ports, as a process of its own on the Node that Reprieve is locked to: fake
- * timers, module mocks and the Node version of the suite do not reach it. It ends with the suite.
+ * Starts a server on free ports, as a process of its own on the Node that Reprieve is locked to:
+ * fake timers, module mocks and the Node version of the suite do not reach it. It ends with the
+ * suite.
  */
 export async function start(options: StartOptions = {}): Promise<TestServer> {
   const temporary = options.dataFolder === undefined
