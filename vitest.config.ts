@@ -4,6 +4,8 @@ import { requirementTags } from './tests/requirements.ts'
 
 const everyTest = '{api,cli,server,testing,tests}/**/*.test.ts'
 const longTest = '{api,cli,server,testing,tests}/**/*.long.test.ts'
+/** Judges what all others saw. */
+const lastTest = 'tests/**/*.last.test.ts'
 
 /** Set by `npm run test:all`: the suites that take minutes run as well, after all others. */
 const withLongSuites = process.env['REPRIEVE_TEST_LONG'] === '1'
@@ -15,6 +17,7 @@ export default defineConfig({
     maxWorkers: 2,
     tags: requirementTags,
     teardownTimeout: 20_000,
+    globalSetup: 'tests/contract/testimonies.ts',
     reporters: [leftOutReporter, 'default'],
     // Node strips the types itself, as it does for the product: a test proves the file that is run.
     experimental: { viteModuleRunner: false },
@@ -24,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'suite',
           include: [everyTest],
-          exclude: [longTest],
+          exclude: [longTest, lastTest],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
@@ -44,6 +47,10 @@ export default defineConfig({
             },
           ]
         : []),
+      {
+        extends: true,
+        test: { name: 'last', include: [lastTest], sequence: { groupOrder: 2 } },
+      },
     ],
   },
 })

@@ -17,7 +17,7 @@ export const requirements: { readonly [Name in RequirementName]: Requirement } =
     remedy: 'run `npm run test:all`; it needs the PostgreSQL server (`apt-get install postgresql`)',
   },
   swagger: {
-    isMet: () => isFolder(process.env['REPRIEVE_SWAGGER']),
+    isMet: () => isFolder(swaggerFolder()),
     remedy: 'set REPRIEVE_SWAGGER to the folder `specification` of Azure/azure-rest-api-specs',
   },
   openssl: {
@@ -60,12 +60,18 @@ export function unmetRequirements(tags: readonly string[]): RequirementName[] {
 
 export const requirementNames = Object.keys(requirements) as RequirementName[]
 
+/** Where the published descriptions of Azure's API are; beside the checkout, unless told. */
+export function swaggerFolder(): string {
+  const beside = ['..', '..', 'shared', 'azure-rest-api-specs', 'specification']
+  return process.env['REPRIEVE_SWAGGER'] ?? join(import.meta.dirname, ...beside)
+}
+
 function isSet(variable: string): boolean {
   return (process.env[variable] ?? '') !== ''
 }
 
-function isFolder(path: string | undefined): boolean {
-  return path !== undefined && existsSync(path) && statSync(path).isDirectory()
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory()
 }
 
 function isOnPath(program: string): boolean {

@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { LiveValidator } from 'oav/dist/lib/liveValidation/liveValidator.js'
+import { swaggerFolder } from '../requirements.ts'
+import { type Exchange, type Problem, type Target, targetOf } from './exchange.ts'
+
+/** The published descriptions of what we serve, one version of each. */
+const files = [
+  ['subscription', 'Microsoft.Subscription', '2021-10-01', 'subscriptions'],
+  ['resources', 'Microsoft.Resources', '2022-12-01', 'subscriptions'],
+  ['resources', 'Microsoft.Resources', '2024-03-01', 'resources'],
+  ['storage', 'Microsoft.Storage', '2023-05-01', 'storage'],
+  ['authorization', 'Microsoft.Authorization', '2022-04-01', 'authorization-RoleAssignmentsCalls'],
+  ['authorization', 'Microsoft.Authorization', '2022-04-01', 'authorization-RoleDefinitionsCalls'],
+].map(([folder, namespace, version, name]) =>
+  [folder, 'resource-manager', namespace, 'stable', version, `${name}.json`].join('/'),
+)
+
+/** The version that each part of the API is judged by, whatever the client asked for. */
+const versions: readonly { readonly path: RegExp; readonly version: string }[] = [
+  { path: /\/providers\/Microsoft\.Subscription\//i, version: '2021-10-01' },
+  { path: /\/providers\/Microsoft\.Authorization\/[^/]+(\/[^/]+)?$/i, version: '2022-04-01' },
+  { path: /\/providers\/Microsoft\.Resources\/tags\/default$/i, version: '2024-03-01' },
+  { path: /\/providers\/Microsoft\.Storage\//i, version: '2023-05-01' },
+  { path: /^\/(subscriptions|tenants)$/i, version: '2022-12-01' },
+  { path: /^\/subscriptions\/[^/]+(\/locations)?$/i, version: '2022-12-01' },
+  { path: /^\/providers\/Microsoft\.Resources\/checkResourceName$/i, version: '2022-12-01' },
+  { path: /^\/(subscriptions|providers)\//i, version: '2024-03-01' },
+]
+
+/** Addresses that we hand out, or serve for the sake of clients, and that no swagger describes. */
+const undescribed: readonly RegExp[] = [
+  /\/providers\/Reprieve\.Lifecycle(\/|$)/i,
+  /\/operationStatuses\/[^/]+$/i,
+  /\/operationResults\/[^/]+$/i,
+  /^\/metadata\/endpoints$/i,
+  /^\/(healthz|readyz)$/i,
+  /\/oauth2\/|\/\.well-known\/|\/discovery\//i,
+]
+
+/** Judges by the published swagger. Answers nothing for what it does not describe. */
+export type Swagger = { readonly check: (exchange: Exchange) => Promise<readonly Problem[]> }
+
+/** Loads oav's live validator over the published files; some 300 ms. */
+export async function openSwagger(): Promise<Swagger> {
+  const directory = swaggerFolder()
+  const missing = files.filter((file) => !existsSync(join(directory, file)))
+  if (missing.length > 0) throw new Error(`${directory} lacks ${missing.join(', ')}`)
+  const validator = new LiveValidator(
+    {
+      directory,
+      git: { shouldClone: false },
+      swaggerPathsPattern: [...files],
+      excludedSwaggerPathsPattern: [],
+      isPathCaseSensitive: false,
+      isArmCall: true,
+    },
+    // It tells of every file that it reads.
+    () => {},
+  )
+  await validator.initialize()
+  return { check: async (exchange) => checkExchange(validator, exchange) }
+}
+
+async function checkExchange(
+  validator: LiveValidator,
+  exchange: Exchange,
+): Promise<readonly Problem[]> {
+  const target = targetOf(exchange)
+  const version = versionOf(target)
+  // HEAD answers have neither a body nor anything else that a description could be about.
+  if (version === null || exchange.method === 'HEAD') return []
+  const { path, body } = asAttributable(exchange, target)
+  const query = { ...target.query, 'api-version': version }
+  const result = await validator.validateLiveRequestResponse({
+    liveRequest: {
+      method: exchange.method,
+      url: `${path}?${new URLSearchParams(query).toString()}`,
+      headers: jsonHeaders(exchange.requestBody),
+      query,
+      ...asBody(exchange.requestBody),
+    },
+    liveResponse: {
+      statusCode: String(exchange.status),
+      headers: { ...exchange.headers },
+      ...asBody(body),
+    },
+  })
+  const { requestValidationResult: asked, responseValidationResult: answered } = result
+  const failure = result.runtimeException ?? asked.runtimeException ?? answered.runtimeException
+  const operation = answered.operationInfo?.operationId ?? 'unknown'
+  if (failure !== undefined) return unattributed(exchange, target, failure)
+  // What a refused request looked like is its sender's matter.
+  const requestErrors = exchange.status < 400 ? asked.errors : []
+  return [
+    ...requestErrors.map((error) => problemOf(operation, `REQUEST_${error.code}`, error)),
+    ...answered.errors.map((error) => problemOf(operation, error.code, error)),
+  ]
+}
+
+/** The version to judge by; null for what the swaggers do not describe. */
+function versionOf({ path }: Target): string | null {
+  if (undescribed.some((pattern) => pattern.test(path))) return null
+  return versions.find((entry) => entry.path.test(path))?.version ?? null
+}
+
+/**
+ * oav cannot attribute a call about one namespace: it looks for its operations in that namespace.
+ * The same object stands in the list of namespaces, and there it can be judged.
+ */
+function asAttributable(exchange: Exchange, { rawPath }: Target): { path: string; body: unknown } {
+  const { status, body } = exchange
+  const one = /^(\/subscriptions\/[^/]+\/providers)\/[^/]+(\/(un)?register)?$/i.exec(rawPath)
+  if (one?.[1] === undefined || exchange.method === 'PUT') return { path: rawPath, body }
+  return { path: one[1], body: status === 200 ? { value: [body] } : body }
+}
+
+/** A path that the swagger lacks is right to be refused, and wrong to be served. */
+function unattributed(
+  { method, status }: Exchange,
+  { path }: Target,
+  failure: { readonly code: string; readonly message: string },
+): readonly Problem[] {
+  const isUnknown = failure.code.startsWith('OPERATION_NOT_FOUND')
+  if (isUnknown && status >= 400) return []
+  const operation = `${method} ${path.replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/gi, '{id}')}`
+  return [{ operation, code: failure.code, where: '$', message: failure.message.slice(0, 300) }]
+}
+
+type OavError = {
+  readonly code: string
+  readonly message: string
+  readonly jsonPathsInPayload?: readonly string[]
+}
+
+function problemOf(operation: string, code: string, error: OavError): Problem {
+  const where = error.jsonPathsInPayload?.join(' ') ?? '$'
+  return { operation, code, where, message: error.message.slice(0, 500) }
+}
+
+function jsonHeaders(body: unknown): Record<string, string> {
+  return body === null ? {} : { 'content-type': 'application/json' }
+}
+
+function asBody(body: unknown): { body?: { [key: string]: unknown } } {
+  return body === null || body === undefined ? {} : { body: body as { [key: string]: unknown } }
+}

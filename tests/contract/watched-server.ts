@@ -1,0 +1,149 @@
+import type { PipelinePolicy } from '@azure/core-rest-pipeline'
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
+import { parseBody } from '../../api/client-answer.ts'
+import { type StartOptions, type TestClient, type TestServer, start } from '../../testing/index.ts'
+import { requires } from '../requirements.ts'
+import { type Exception, exceptions, findException } from './exceptions.ts'
+import type { Exchange, Problem } from './exchange.ts'
+import { checkOwn } from './own-assertions.ts'
+import { type Served, servedBy } from './served.ts'
+import { openSwagger } from './swagger.ts'
+import { writeTestimony } from './testimonies.ts'
+
+/** A server of one test file's own, all of whose traffic is judged. */
+export type WatchedServer = {
+  readonly server: TestServer
+  readonly client: TestClient
+  readonly traffic: readonly Recorded[]
+  /** For the option `additionalPolicies` of an SDK's client, so that its traffic is judged too. */
+  readonly recorder: { readonly policy: PipelinePolicy; readonly position: 'perRetry' }
+  /** A text that no answer may show from now on. */
+  readonly keepSecret: (text: string) => void
+  /** To be called for a server that is started again or beside the first one. */
+  readonly watch: (server: TestServer) => void
+}
+
+type Recorded = Exchange & { readonly test: string }
+
+/**
+ * Starts a server for a test file and judges every exchange with it by ARM's rules after each test;
+ * {@link testTraffic} judges them by the published swagger.
+ */
+export function useWatchedServer(options: StartOptions = {}): WatchedServer {
+  const traffic: Recorded[] = []
+  const secrets = new Set<string>()
+  let server: TestServer | null = null
+  let judged = 0
+
+  const witness = (exchange: Exchange): void => {
+    learnSecrets(exchange, secrets)
+    traffic.push({ ...exchange, test: expect.getState().currentTestName ?? 'before all tests' })
+  }
+  const watch = (started: TestServer): void => {
+    secrets.add(started.credential.clientSecret)
+    started.client.onExchange(({ answer, requestBody, ...asked }) => {
+      const { status, headers, body } = answer
+      witness({ ...asked, requestBody: requestBody ?? null, status, headers, body })
+    })
+  }
+  const running = (): TestServer => {
+    if (server === null) throw new Error('the server is started before the first test, not earlier')
+    return server
+  }
+
+  beforeAll(async () => {
+    server = await start(options)
+    watch(server)
+  })
+  afterEach(() => {
+    const { endpoint } = running()
+    const unjudged = traffic.slice(judged)
+    judged = traffic.length
+    expect(unjudged.flatMap((exchange) => checkOwn(exchange, { endpoint, secrets }))).toEqual([])
+  })
+  afterAll(async () => {
+    testify(traffic.map(servedBy))
+    await server?.close()
+  })
+
+  return {
+    get server() {
+      return running()
+    },
+    get client() {
+      return running().client
+    },
+    traffic,
+    recorder: { policy: recordingPolicy(witness), position: 'perRetry' },
+    keepSecret: (text) => secrets.add(text),
+    watch,
+  }
+}
+
+/** To be called at the end of a test file: all of its traffic against the published swagger. */
+export function testTraffic({ traffic }: Pick<WatchedServer, 'traffic'>): void {
+  test('all traffic of this file is as the swagger says', requires('swagger'), async () => {
+    const swagger = await openSwagger()
+    const problems: (Problem & { readonly test: string })[] = []
+    const used = new Set<Exception>()
+    for (const exchange of traffic) {
+      for (const problem of await swagger.check(exchange)) {
+        const exception = findException(problem)
+        if (exception === null) problems.push({ ...problem, test: exchange.test })
+        else used.add(exception)
+      }
+    }
+    testify(
+      [],
+      [...used].map((exception) => exceptions.indexOf(exception)),
+    )
+    expect(problems).toEqual([])
+  })
+}
+
+function testify(served: readonly Served[], used: readonly number[] = []): void {
+  const { testPath: file = '' } = expect.getState()
+  writeTestimony(inject('testimonies'), { file, served, exceptions: used })
+}
+
+/** Sees each request as it leaves an SDK, and its answer before the SDK has read it. */
+function recordingPolicy(witness: (exchange: Exchange) => void): PipelinePolicy {
+  return {
+    name: 'recordingPolicy',
+    sendRequest: async (request, next) => {
+      const response = await next(request)
+      const { method, url, headers, body } = request
+      witness({
+        method,
+        url,
+        requestHeaders: headers.toJSON(),
+        requestBody: typeof body === 'string' ? parseBody(body) : null,
+        status: response.status,
+        headers: response.headers.toJSON(),
+        body: parseBody(response.bodyAsText ?? ''),
+      })
+      return response
+    },
+  }
+}
+
+/** What a client holds or was handed belongs to nobody else. */
+function learnSecrets({ requestHeaders, status, body }: Exchange, secrets: Set<string>): void {
+  const token = /^Bearer (.{40,})$/.exec(requestHeaders['authorization'] ?? '')?.[1]
+  if (token !== undefined) secrets.add(token)
+  if (status !== 200 && status !== 201) return
+  for (const secret of secretsIn(body)) secrets.add(secret)
+}
+
+type Handing = {
+  readonly clientSecret?: string
+  readonly keys?: readonly { readonly value?: string }[]
+  readonly properties?: { readonly firstServicePrincipal?: { readonly clientSecret?: string } }
+}
+
+function secretsIn(body: unknown): string[] {
+  const { clientSecret, keys = [], properties } = (body ?? {}) as Handing
+  const first = properties?.firstServicePrincipal?.clientSecret
+  const handed = [clientSecret, first, ...keys.map(({ value }) => value)]
+  return handed.filter((secret) => secret !== undefined)
+}
