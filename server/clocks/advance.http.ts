@@ -1,3 +1,4 @@
+import type { Transaction } from 'kysely'
 import { Type } from 'typebox'
 import type { Database } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
@@ -46,7 +47,7 @@ async function startAdvance(
   request: OperationRequest<AdvanceBody>,
   { database, random, wakeWorkers }: AdvanceRequestDependencies,
 ): Promise<OperationResponse> {
-  const { caller, params, body, realNow } = request
+  const { caller, params, body } = request
   const name = String(params['clockName'])
   const nameKey = name.toLowerCase()
   const operationId = await database.transaction(async (tx) => {
@@ -69,39 +70,49 @@ async function startAdvance(
       refuseRequest('clockBackwards', { now: formatInstant(clock.now), asked: formatInstant(to) })
     }
     if (!decision.value.started && clock.operationId !== null) return clock.operationId
-    const started = random.uuid()
-    await startOperation(
-      tx,
-      {
-        operationId: started,
-        tenantId: caller.tenantId,
-        subscriptionId: null,
-        caller: caller.principalId,
-        kind: 'advance-clock',
-        subject: nameKey,
-      },
-      realNow,
-    )
-    await tx
-      .updateTable('test_clocks')
-      .set({ target_at: to, operation_id: started })
-      .where('tenant_id', '=', caller.tenantId)
-      .where('name_key', '=', nameKey)
-      .execute()
-    const order = {
-      tenantId: caller.tenantId,
-      kind: 'advance-clock',
-      key: `${caller.tenantId}/${nameKey}`,
-      subject: { clock: nameKey },
-      clockKey: null,
-      dueAt: null,
-      hostId: null,
-    }
-    await enqueue(tx, order, realNow, random)
-    return started
+    return send(tx, { nameKey, to }, request, random)
   })
   wakeWorkers()
   return acceptedAnswer({ operationId, subscriptionId: null }, request, 'both')
+}
+
+/** From here on its work moves it; the operation tells how far that is. */
+async function send(
+  tx: Transaction<Schema>,
+  { nameKey, to }: { readonly nameKey: string; readonly to: Instant },
+  { caller, realNow }: Pick<OperationRequest, 'caller' | 'realNow'>,
+  random: Random,
+): Promise<string> {
+  const started = random.uuid()
+  await startOperation(
+    tx,
+    {
+      operationId: started,
+      tenantId: caller.tenantId,
+      subscriptionId: null,
+      caller: caller.principalId,
+      kind: 'advance-clock',
+      subject: nameKey,
+    },
+    realNow,
+  )
+  await tx
+    .updateTable('test_clocks')
+    .set({ target_at: to, operation_id: started })
+    .where('tenant_id', '=', caller.tenantId)
+    .where('name_key', '=', nameKey)
+    .execute()
+  const order = {
+    tenantId: caller.tenantId,
+    kind: 'advance-clock',
+    key: `${caller.tenantId}/${nameKey}`,
+    subject: { clock: nameKey },
+    clockKey: null,
+    dueAt: null,
+    hostId: null,
+  }
+  await enqueue(tx, order, realNow, random)
+  return started
 }
 
 function targetOf(body: AdvanceBody, now: Instant): Instant {

@@ -19,7 +19,8 @@ export type AdvanceDependencies = {
 const lookAgainMs = 20
 
 /**
- * Moves a test clock from one due date to the next, and on only when the work of each is done. Every
+ * Moves a test clock from one due date to the next, and on only when the work of each is done.
+ * Every
  * step is a transaction of its own: one that is interrupted is taken up where it was.
  */
 export async function advanceClock(

@@ -139,7 +139,8 @@ function listClocks({ database }: ClockDependencies): Operation {
       const nextLink =
         next === null
           ? null
-          : `${publicUrl}${clockPath}?api-version=${apiVersion}&$skiptoken=${encodeURIComponent(next)}`
+          : `${publicUrl}${clockPath}?api-version=${apiVersion}` +
+            `&$skiptoken=${encodeURIComponent(next)}`
       return { status: 200, body: { value, nextLink } }
     },
   })

@@ -1,0 +1,156 @@
+import { assign, unassign } from './access-commands.ts'
+import { keep } from './broken.ts'
+import { advance, newClock } from './clock-commands.ts'
+import type { Core, SimulatedNode, Tenant } from './core.ts'
+import { cancel, deleteEarly, enable, plan } from './lifecycle-commands.ts'
+import type { SubscriptionModel } from './model.ts'
+import { type On, send } from './request.ts'
+import { account, deleteAccount, deleteGroup, group } from './resource-commands.ts'
+import type { Person } from './rights.ts'
+import { bySystem } from './system-commands.ts'
+
+/** What people ask for, and how often. */
+const weights = {
+  alias: 10,
+  group: 6,
+  account: 30,
+  deleteAccount: 4,
+  deleteGroup: 2,
+  plan: 6,
+  cancel: 12,
+  enable: 6,
+  deleteEarly: 4,
+  rename: 3,
+  assign: 4,
+  unassign: 2,
+  advance: 10,
+  clock: 1,
+  suspend: 3,
+  lift: 3,
+  list: 2,
+}
+
+/** One random request by a random person to one node. */
+export function randomCommand(core: Core, node: SimulatedNode): void {
+  const { dice } = core
+  const tenant = dice.pick(core.tenants)
+  const person = personOf(core, tenant)
+  const kind = dice.weighted(weights)
+  core.trace.push(`  ask ${kind}`)
+  if (kind === 'alias') return alias(core, node, tenant)
+  if (kind === 'advance') return advance(core, node, tenant)
+  if (kind === 'clock') return newClock(core, node, tenant)
+  if (kind === 'list') return list(core, node, person)
+  const model = subscriptionFor(core, tenant)
+  if (model === null) return alias(core, node, tenant)
+  const asked = { core, node, person: dice.percent(45) ? administratorOf(model) : person, model }
+  switch (kind) {
+    case 'group':
+      return group(asked)
+    case 'account':
+      return account(asked)
+    case 'deleteAccount':
+      return deleteAccount(asked)
+    case 'deleteGroup':
+      return deleteGroup(asked)
+    case 'plan':
+      return plan(asked)
+    case 'cancel':
+      return cancel(asked)
+    case 'enable':
+      return enable(asked)
+    case 'deleteEarly':
+      return deleteEarly(asked)
+    case 'rename':
+      return rename(asked)
+    case 'assign':
+      return assign(asked)
+    case 'unassign':
+      return unassign(asked)
+    case 'suspend':
+    case 'lift':
+      return bySystem(asked, kind)
+  }
+}
+
+function personOf({ dice }: Core, { tenantId, people }: Tenant): Person {
+  const name = dice.weighted({ admin: 12, contributor: 3, supporter: 3, guest: 1 })
+  const found = people.find((one) => one.name === name) ?? dice.pick(people)
+  return { tenantId, principalId: found.principalId }
+}
+
+function administratorOf({ tenantId, administrator }: SubscriptionModel): Person {
+  return { tenantId, principalId: administrator }
+}
+
+/** Now and then one of another tenant's: it must not be there. */
+function subscriptionFor({ dice, models }: Core, tenant: Tenant): SubscriptionModel | null {
+  const own = dice.percent(93)
+  const all = [...models.values()].filter((one) => own === (one.tenantId === tenant.tenantId))
+  const live = all.filter((one) => one.purgedAt === null)
+  const from = live.length > 0 && dice.percent(95) ? live : all
+  return from.length === 0 ? null : dice.pick(from)
+}
+
+function alias(core: Core, node: SimulatedNode, tenant: Tenant): void {
+  const { dice } = core
+  const known = [...core.models.values()].filter((one) => one.tenantId === tenant.tenantId)
+  if (known.filter((one) => one.purgedAt === null).length >= 4) return
+  const [admin] = tenant.people
+  const name = `alias-${(core.names += 1)}`
+  const account = dice.pick(tenant.accounts)
+  const trial = account.name !== 'agreement' && dice.percent(15)
+  send(core, node, {
+    operation: 'Alias_Create',
+    person: { tenantId: tenant.tenantId, principalId: admin?.principalId ?? '' },
+    params: { aliasName: name },
+    body: {
+      properties: {
+        displayName: name,
+        billingScope: `/providers/Microsoft.Billing/billingAccounts/${account.name}`,
+        additionalProperties: {
+          subscriptionOwnerId: dice.pick(tenant.people).principalId,
+          tags: trial ? { 'reprieve:offer': 'FreeTrial' } : {},
+        },
+      },
+    },
+    onAnswer: ({ status, body }) => {
+      if (status !== 201) return
+      const { subscriptionId } = body['properties'] as { subscriptionId: string }
+      keep(9, core.models.has(subscriptionId), () => `${subscriptionId} was made and is not there`)
+    },
+  })
+}
+
+function rename({ core, node, person, model }: On): void {
+  const subscriptionName = `name ${(core.names += 1)}`
+  send(core, node, {
+    operation: 'Subscription_Rename',
+    person,
+    params: { subscriptionId: model.id },
+    body: { subscriptionName },
+    act: { act: 'rename', model },
+    onAnswer: ({ status }) => {
+      if (status !== 200) return
+      const row = core.rows.subscriptions.find((one) => one.subscription_id === model.id)
+      const kept = row?.display_name === subscriptionName
+      keep(9, kept, () => `${model.id} was renamed and has its old name`)
+    },
+  })
+}
+
+/** What a caller sees is his tenant's. */
+function list(core: Core, node: SimulatedNode, person: Person): void {
+  send(core, node, {
+    operation: 'Subscriptions_List',
+    person,
+    params: {},
+    onAnswer: ({ body }) => {
+      for (const { subscriptionId } of body['value'] as { subscriptionId: string }[]) {
+        const model = core.models.get(subscriptionId)
+        const own = model?.tenantId === person.tenantId && model.purgeStartedAt === null
+        keep(12, own, () => `${subscriptionId} was shown to somebody of another tenant`)
+      }
+    },
+  })
+}

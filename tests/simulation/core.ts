@@ -1,0 +1,146 @@
+import type { Kysely } from 'kysely'
+import type { Logger } from 'pino'
+import type { Database } from '../../server/database/connection.ts'
+import type { Schema } from '../../server/database/schema.ts'
+import type { EventRecorder } from '../../server/events/record.ts'
+import type { Random } from '../../server/kernel/ids.ts'
+import type { Clock } from '../../server/kernel/instant.ts'
+import type { Operation } from '../../server/pipeline/operation.ts'
+import type { BodyParser } from '../../server/pipeline/parse-body.ts'
+import type { ResourceProvider } from '../../server/providers/contract.ts'
+import type { Write, WriteGate } from '../../server/providers/storage/gateway-gate.ts'
+import type { Parts } from '../../server/wiring.ts'
+import type { ClaimedWork } from '../../server/work/work.ts'
+import type { WorkHandler } from '../../server/work/worker.ts'
+import type { PromiseBroken } from './broken.ts'
+import type { Lifeline, Sabotage } from './database.ts'
+import type { SubscriptionModel } from './model.ts'
+import type { Rows } from './rows.ts'
+import type { Dice } from './seeded.ts'
+import type { World } from './world.ts'
+
+/** Principals of one tenant, by what they are to it. */
+export type Tenant = {
+  readonly tenantId: string
+  readonly people: { readonly name: string; readonly principalId: string }[]
+  readonly accounts: readonly { readonly name: string; readonly clock: string | null }[]
+}
+
+/** Everything there is in one simulation. */
+export type Core = {
+  readonly dice: Dice
+  readonly random: Random
+  readonly clock: Clock
+  /** Real time, in epoch milliseconds; only the simulation moves it. */
+  realNow: number
+  /** The latest that real time has ever shown: it jumps backwards too. */
+  latestReal: number
+  readonly effectLimitMs: number
+  readonly database: Database<Schema>
+  readonly masterKey: Uint8Array
+  readonly historyKeyPem: string
+  readonly world: World
+  readonly hosts: Host[]
+  readonly tenants: Tenant[]
+  readonly models: Map<string, SubscriptionModel>
+  readonly tasks: Task[]
+  readonly plant: Plant
+  /** How many statements nodes have sent: when it stands still, nothing runs any more. */
+  statements: number
+  readonly faults: PromiseBroken[]
+  readonly trace: string[]
+  /** As of the end of the last step. */
+  rows: Rows
+  /** As of the end of the step before it. */
+  before: Rows
+  step: number
+  readonly writes: HeldWrite[]
+  /** Subscriptions whose provider fails whatever is asked of it. */
+  readonly broken: Set<string>
+  readonly plans: Plan[]
+  names: number
+  /** Requests that clients will make again in the next steps. */
+  readonly repeats: (() => void)[]
+}
+
+/** A cancel plan that somebody was shown. */
+export type Plan = {
+  readonly name: string
+  readonly subscriptionId: string
+  readonly facts: number
+  readonly expiresAt: number
+}
+
+/** Lets everything run on until all of it waits for the simulation. */
+export async function settle(core: Core): Promise<void> {
+  for (;;) {
+    const before = core.statements
+    // The engine has one connection: who waits for it here waits for all that was sent before.
+    await core.database.ping()
+    await new Promise((resolve) => setImmediate(resolve))
+    if (core.statements === before) return
+  }
+}
+
+/** The machine: it outlives the process that runs on it. */
+export type Host = {
+  readonly hostId: string
+  readonly name: string
+  /** Null: nothing runs there. */
+  node: SimulatedNode | null
+}
+
+/** A process of the product, made of the real operations, handlers and gate. */
+export type SimulatedNode = {
+  readonly hostId: string
+  readonly lifeline: Lifeline
+  readonly parts: Parts
+  readonly operations: ReadonlyMap<string, { operation: Operation; parse: BodyParser }>
+  readonly handlers: { readonly [kind: string]: WorkHandler }
+  readonly gate: WriteGate
+  readonly log: Logger
+  /** Calls of providers that are over when real time has come so far. */
+  readonly limits: { readonly at: number; readonly controller: AbortController }[]
+}
+
+/** Something under way on a node: a request, a piece of work or a write. It dies with the node. */
+export type Task = {
+  readonly label: string
+  readonly node: SimulatedNode
+  readonly work: ClaimedWork | null
+  /** Null while it goes on. What it says is believed only if its node still lives. */
+  outcome: { readonly value: unknown } | { readonly error: unknown } | null
+  readonly onEnd: (outcome: NonNullable<Task['outcome']>) => void
+}
+
+/**
+ * A write that a client sent to a store, held at one of its stages until the simulation goes on.
+ */
+export type HeldWrite = {
+  readonly uid: string
+  readonly subscriptionId: string
+  readonly node: SimulatedNode
+  readonly write: Write
+  stage: 'coming' | 'committing'
+  ended: boolean
+  go: () => void
+}
+
+type Handlers = { readonly [kind: string]: WorkHandler }
+
+/**
+ * A bug that is put in between the parts, without touching a source. Empty: the product as it is.
+ */
+export type Plant = {
+  readonly sabotage?: (core: Core) => Sabotage
+  readonly database?: (database: Database<Schema>, core: Core) => Database<Schema>
+  readonly readGate?: (
+    db: Kysely<Schema>,
+  ) => (uid: string) => Promise<{ readonly writable: boolean } | null>
+  readonly events?: (events: EventRecorder, core: Core) => EventRecorder
+  readonly provider?: (provider: ResourceProvider) => ResourceProvider
+  readonly barrier?: (subscriptionId: string) => Promise<void>
+  readonly operation?: (operation: Operation, core: Core) => Operation
+  readonly handlers?: (handlers: Handlers, parts: Parts, core: Core) => Handlers
+  readonly losesData?: boolean
+}

@@ -1,0 +1,148 @@
+import { instantOf } from '../../server/database/connection.ts'
+import { addMs, formatInstant } from '../../server/kernel/instant.ts'
+import { PromiseBroken, keep } from './broken.ts'
+import type { Core } from './core.ts'
+import { send } from './request.ts'
+import { takeStep } from './step.ts'
+import { endCall, passTime, restart, takeUpWork } from './turns.ts'
+
+/**
+ * The end of every history: all is up again and healthy, and nothing may be left to do. First with
+ * the subscriptions whose provider is broken still broken: they must hold up nobody else.
+ */
+export async function drain(core: Core): Promise<void> {
+  core.trace.push('drain')
+  for (const { node } of core.hosts) node?.lifeline.endAfter(Number.POSITIVE_INFINITY)
+  while (core.hosts.some(({ node }) => node === null)) await takeStep(core, () => restart(core))
+  // Work that was put off until a time that was set back waits until it comes again.
+  const behindMs = core.latestReal - core.realNow
+  if (behindMs > 0) await takeStep(core, () => passTime(core, behindMs, true))
+  await breakOne(core)
+  await workUntil(core, () => healthyPending(core) === 0, 10, 'a broken provider holds up others')
+  core.broken.clear()
+  await workUntil(core, () => ready(core) === 0, 3, 'work is left over that nobody can finish')
+  await afterAll(core)
+}
+
+/** Takes the provider of one subscription that still has something to do out of service. */
+async function breakOne(core: Core): Promise<void> {
+  const pending = core.rows.resources.filter((row) => isPending(core, row))
+  const [victim] = pending
+  if (victim !== undefined) core.broken.add(victim.subscription_id)
+}
+
+type Resource = Core['rows']['resources'][number]
+
+function isPending(core: Core, row: Resource): boolean {
+  const model = core.models.get(row.subscription_id)
+  if (model === undefined || row.destroyed_at !== null) return false
+  return Number(row.observed_generation) < model.generation + Number(row.generation)
+}
+
+function healthyPending(core: Core): number {
+  return core.rows.resources.filter(
+    (row) => isPending(core, row) && !core.broken.has(row.subscription_id),
+  ).length
+}
+
+/** Work that is wanted now, or due by its clock. */
+function ready(core: Core): number {
+  return core.rows.work.filter((row) => {
+    // What is done every day is never done for good: it waits for its next day.
+    if (row.kind === 'sign-heads' && Number(row.next_try_at) > core.realNow) return false
+    if (row.due_at === null) return true
+    const clock = core.rows.clocks.find(
+      (one) => one.tenant_id === row.tenant_id && one.name_key === row.clock_key,
+    )
+    return row.due_at <= (clock?.now_at ?? BigInt(core.realNow))
+  }).length
+}
+
+/** So much real time for what is healthy: two retries at their longest, a lease, a hung call. */
+const patienceMs = 15 * 60_000
+
+async function workUntil(
+  core: Core,
+  isDone: () => boolean,
+  promise: 10 | 3,
+  problem: string,
+): Promise<void> {
+  for (let waited = 0; !isDone(); waited += 5_000) {
+    keep(promise, waited <= patienceMs, () => `${problem}: ${leftOver(core)}`)
+    await round(core)
+    await takeStep(core, () => passTime(core, 5_000, true))
+  }
+}
+
+/** Everything that can be done at this instant. */
+async function round(core: Core): Promise<void> {
+  for (let turn = 0; turn < 500; turn += 1) {
+    const before = core.statements
+    let claimed = 0
+    for (const { node } of core.hosts) {
+      if (node === null) throw new PromiseBroken(null, 'a node died while draining')
+      const tasks = core.tasks.length
+      await takeStep(core, async () => {
+        await takeUpWork(core, node)
+        claimed += core.tasks.length - tasks
+      })
+    }
+    const calls = [...core.world.calls]
+    const writes = [...core.writes]
+    if (calls.length + writes.length > 0) {
+      await takeStep(core, () => {
+        for (const call of calls) endCall(core, call, { done: 100, failedBefore: 0 })
+        for (const held of writes) held.go()
+      })
+    }
+    if (claimed + calls.length + writes.length === 0) return
+    if (core.statements === before) return
+  }
+}
+
+/**
+ * Half a year later, by every clock: what was promised to be gone is gone, and the rest is there.
+ */
+async function afterAll(core: Core): Promise<void> {
+  await takeStep(core, () => passTime(core, halfYearMs, true))
+  for (const clock of core.rows.clocks) await takeStep(core, () => sendAhead(core, clock))
+  await workUntil(core, () => ready(core) === 0, 3, 'not done half a year later')
+  const stuck = core.rows.clocks.find((row) => row.target_at !== null)
+  keep(3, stuck === undefined, () => `${stuck?.name} never arrived`)
+  for (const model of core.models.values()) {
+    const forgotten = model.suspendedSince !== null && model.purgedAt === null
+    keep(3, !forgotten, () => `${model.id} should have been purged and is still there`)
+    const things = core.world.thingsOf(model.id)
+    const live = [...model.resources].filter(([, one]) => !one.destroyed)
+    keep(
+      3,
+      things.length === live.length,
+      () => `${model.id}: ${things.length} things, ${live.length} rows`,
+    )
+    const wanted = model.suspendedSince === null ? 'online' : 'offline'
+    const wrong = things.find((thing) => thing.state !== wanted)
+    keep(4, wrong === undefined, () => `${wrong?.uid} is not ${wanted} after all is done`)
+  }
+}
+
+const halfYearMs = 200 * 86_400_000
+
+function sendAhead(core: Core, clock: Core['rows']['clocks'][number]): void {
+  const [host] = core.hosts
+  const tenant = core.tenants.find(({ tenantId }) => tenantId === clock.tenant_id)
+  if (host?.node === null || host === undefined || tenant === undefined) return
+  send(core, host.node, {
+    operation: 'TestClocks_Advance',
+    person: { tenantId: tenant.tenantId, principalId: tenant.people[0]?.principalId ?? '' },
+    params: { clockName: clock.name },
+    body: { to: formatInstant(addMs(instantOf(clock.now_at), halfYearMs)) },
+  })
+}
+
+function leftOver(core: Core): string {
+  const lines = core.rows.work.map(
+    (row) =>
+      `${row.kind} ${row.key} due ${row.due_at} attempts ${row.attempts} ${row.last_error ?? ''}`,
+  )
+  return lines.join('; ')
+}

@@ -1,0 +1,122 @@
+import { addMs, instant } from '../../server/kernel/instant.ts'
+import { claimWork, renewLease } from '../../server/work/work.ts'
+import { doWork } from '../../server/work/worker.ts'
+import type { Core, SimulatedNode } from './core.ts'
+import { NodeCrashed } from './database.ts'
+import { startNode } from './node.ts'
+import { startTask } from './task.ts'
+import type { Call, CallEnd } from './world.ts'
+import { breakOff } from './writes.ts'
+
+const leaseMs = 30_000
+const minute = 60_000
+const day = 86_400_000
+
+/** A node claims one piece of work and begins it. Answers whether there was one. */
+export async function takeUpWork(core: Core, node: SimulatedNode): Promise<void> {
+  const { db } = node.parts.database
+  const realNow = core.clock.now()
+  const claim = { hostId: node.hostId, realNow, leaseUntil: addMs(realNow, leaseMs), limit: 1 }
+  const claimed = await claimWork(db, claim).catch((error: unknown) => {
+    if (error instanceof NodeCrashed) return []
+    throw error
+  })
+  for (const work of claimed) {
+    core.trace.push(`  work ${work.kind} ${work.key} try ${work.attempts}`)
+    const { parts, handlers, log } = node
+    startTask(core, {
+      label: `${work.kind} ${work.key}`,
+      node,
+      work,
+      run: () => doWork(work, { db, clock: parts.clock, handlers, log }),
+      onEnd: (outcome) => {
+        if ('error' in outcome && !(outcome.error instanceof NodeCrashed)) throw outcome.error
+      },
+    })
+  }
+}
+
+/** Lets one thing that waits go on: a provider's call, or a write. */
+export function releaseOne(core: Core): void {
+  const { dice, world, writes } = core
+  const total = world.calls.length + writes.length
+  if (total === 0) return
+  const at = dice.below(total)
+  const call = world.calls[at]
+  if (call !== undefined) return endCall(core, call)
+  const held = writes[at - world.calls.length]
+  if (held === undefined) return
+  core.trace.push(`  write ${held.stage} ${held.uid}`)
+  if (dice.percent(10)) breakOff(held)
+  else held.go()
+}
+
+export function endCall(core: Core, call: Call, chances = { done: 72, failedBefore: 10 }): void {
+  const { subscriptionId, uid, state, generation } = call.wanted
+  const hopeless = core.broken.has(subscriptionId) && chances.done < 100
+  const how: CallEnd = hopeless
+    ? 'failedBefore'
+    : core.dice.weighted({
+        done: chances.done,
+        failedBefore: chances.failedBefore,
+        failedAfter: chances.failedBefore,
+        lie: chances.failedBefore === 0 ? 0 : 8,
+      })
+  core.trace.push(`  ${how} ${state} ${generation} ${uid}`)
+  core.world.end(call, how)
+}
+
+/** Real time jumps: a little or a lot, now and then backwards. Leases run out, limits are over. */
+export async function moveTime(core: Core): Promise<void> {
+  const { dice } = core
+  const by = dice.weighted({ blink: 30, minutes: 30, lease: 20, days: 12, back: 6, months: 2 })
+  const jump = {
+    blink: 1 + dice.below(300),
+    minutes: dice.below(15 * minute),
+    lease: leaseMs + 1,
+    days: dice.below(20 * day),
+    back: -dice.below(2 * day),
+    months: 95 * day,
+  }[by]
+  await passTime(core, jump, dice.percent(60))
+}
+
+/** @param attended whether workers kept their leases meanwhile, as those of a live process do. */
+export async function passTime(core: Core, jump: number, attended: boolean): Promise<void> {
+  core.latestReal = Math.max(core.latestReal, core.realNow)
+  core.realNow = instant(core.realNow + jump)
+  core.trace.push(`  time ${jump}`)
+  for (const { node } of core.hosts) {
+    if (node === null) continue
+    const until = addMs(core.clock.now(), leaseMs)
+    const mine = core.tasks.filter((task) => task.node === node && task.work !== null)
+    for (const { work } of attended ? mine : []) {
+      if (work !== null) await renewLease(core.database.db, work, until)
+    }
+    const over = node.limits.filter(({ at }) => at <= core.realNow)
+    for (const limit of over) {
+      node.limits.splice(node.limits.indexOf(limit), 1)
+      limit.controller.abort()
+    }
+  }
+}
+
+/** Starts the product again on a host that is down. */
+export function restart(core: Core): void {
+  const down = core.hosts.filter(({ node }) => node === null)
+  if (down.length === 0) return
+  const host = core.dice.pick(down)
+  host.node = startNode(core, host)
+  core.trace.push(`  ${host.name} is up`)
+}
+
+/**
+ * What a process leaves behind: half of its calls still reached the things, nobody hears of any.
+ */
+export function tearDown(core: Core, node: SimulatedNode): void {
+  node.lifeline.end()
+  for (const call of core.world.calls.filter((one) => one.lifeline === node.lifeline)) {
+    core.world.end(call, core.dice.percent(50) ? 'failedAfter' : 'failedBefore')
+  }
+  for (const held of core.writes.filter((one) => one.node === node)) breakOff(held)
+}
