@@ -10,8 +10,9 @@ export type StreamHead = {
 }
 
 /**
- * What the event `HeadsSigned` of a tenant's own history holds: the ends of its other histories that
- * grew since the last one. A history that lost its tail, or all of itself, no longer has that end.
+ * What the event `HeadsSigned` of a tenant's own history holds: the ends of its other histories
+ * that grew since the last one. A history that lost its tail, or all of itself, no longer has that
+ * end.
  */
 export type SignedHeads = {
   readonly tenant: string

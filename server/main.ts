@@ -14,7 +14,9 @@ export type ServeOptions = {
   readonly untilInputEnds: boolean
 }
 
-/** Runs a server until it is told to end. The only place that reads the clock and makes randomness. */
+/**
+ * Runs a server until it is told to end. The only place that reads the clock and makes randomness.
+ */
 export async function serve(settings: Settings, options: ServeOptions): Promise<void> {
   const log = pino(
     {

@@ -117,7 +117,9 @@ function resourceParts(parts: Parts) {
   }
 }
 
-/** How long one call of a provider may take. A store with many blobs takes its time to be removed. */
+/**
+ * How long one call of a provider may take. A store with many blobs takes its time to be removed.
+ */
 const applyLimitMs = 120_000
 const applyConcurrency = 16
 

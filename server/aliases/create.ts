@@ -41,8 +41,8 @@ export function chooseOffer(account: BillingAccount, asked: string | undefined):
 }
 
 /**
- * Creates a subscription: its row, its first billable interval, its history, and the role Owner of its
- * account administrator. The billing account's row must be locked when the offer is limited.
+ * Creates a subscription: its row, its first billable interval, its history, and the role Owner of
+ * its account administrator. The billing account's row must be locked when the offer is limited.
  */
 export async function createSubscription(
   tx: Transaction<Schema>,

@@ -52,7 +52,9 @@ export function billingScopeOf(account: BillingAccount): string {
   }
 }
 
-/** The account that a billing scope names, in any of the forms that clients use; null: no such form. */
+/**
+ * The account that a billing scope names, in any of the forms that clients use; null: no such form.
+ */
 export function accountNameOf(billingScope: string): string | null {
   const match =
     /^\/providers\/Microsoft\.Billing\/billingAccounts\/([^/]+)(\/billingProfiles\/[^/]+\/invoiceSections\/[^/]+|\/enrollmentAccounts\/[^/]+)?\/?$/i.exec(

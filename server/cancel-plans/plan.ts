@@ -17,7 +17,9 @@ export type PlannedResource = {
   readonly madeBySystem: boolean
 }
 
-/** The dry run of a cancel: what stops, what stays, what is lost, when. Instants are ISO 8601 UTC. */
+/**
+ * The dry run of a cancel: what stops, what stays, what is lost, when. Instants are ISO 8601 UTC.
+ */
 export type CancelPlanBody = {
   readonly subscriptionId: string
   readonly offer: string

@@ -72,8 +72,8 @@ export async function insertPlan(
 }
 
 /**
- * Marks the plan that a cancel carried out. A cancel without one records one: its list of resources is
- * filled in after the commit ({@link completePlans}), since a cancel touches no resource itself.
+ * Marks the plan that a cancel carried out. A cancel without one records one: its list of resources
+ * is filled in after the commit ({@link completePlans}), since a cancel touches no resource itself.
  */
 export async function recordUsedPlan(
   tx: Transaction<Schema>,
@@ -103,7 +103,9 @@ export async function recordUsedPlan(
   return plan.name
 }
 
-/** Writes what plans that were recorded by a cancel would have said. Repeating it changes nothing. */
+/**
+ * Writes what plans that were recorded by a cancel would have said. Repeating it changes nothing.
+ */
 export async function completePlans(
   tx: Transaction<Schema>,
   subscription: Subscription,

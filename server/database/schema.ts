@@ -1,9 +1,15 @@
 import type { ColumnType } from 'kysely'
 
-/** An int8 column: `bigint` out, whole numbers in. Instants pass through `instantOf` on their way out. */
+/**
+ * An int8 column: `bigint` out, whole numbers in. Instants pass through `instantOf` on their way
+ * out.
+ */
 type Int8 = ColumnType<bigint, bigint | number, bigint | number>
 type Int8OrNull = ColumnType<bigint | null, bigint | number | null, bigint | number | null>
-/** A jsonb column: parsed out, JSON text in (so that arrays and strings mean the same on both engines). */
+/**
+ * A jsonb column: parsed out, JSON text in (so that arrays and strings mean the same on both
+ * engines).
+ */
 type Json<T> = ColumnType<T, string, string>
 type JsonOrNull<T> = ColumnType<T | null, string | null, string | null>
 

@@ -106,7 +106,10 @@ async function applyOne(
   }
 }
 
-/** A call that passed its limit may still be at work; a second one beside it could start a thing twice. */
+/**
+ * A call that passed its limit may still be at work; a second one beside it could start a thing
+ * twice.
+ */
 function refuseOverlap(uid: string, running: ReadonlySet<string>): void {
   if (!running.has(uid)) return
   throw new ProviderFailure(

@@ -1,7 +1,9 @@
 import { type Transaction, sql } from 'kysely'
 import type { Schema } from '../database/schema.ts'
 
-/** What a purge leaves as proof: for each store what was there, and that it was read back as gone. */
+/**
+ * What a purge leaves as proof: for each store what was there, and that it was read back as gone.
+ */
 export type PurgeEvidence = {
   readonly resources: number
   readonly stores: readonly {

@@ -98,7 +98,9 @@ async function closeIntervals(tx: Transaction<Schema>, uid: string, at: Instant)
     .execute()
 }
 
-/** From the instant the subscription became billable again: not a second is lost, none is doubled. */
+/**
+ * From the instant the subscription became billable again: not a second is lost, none is doubled.
+ */
 async function reopenIntervals(
   tx: Transaction<Schema>,
   subscription: LockedSubscription,

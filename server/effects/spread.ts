@@ -15,8 +15,8 @@ export type SpreadDependencies = SettleDependencies & {
 }
 
 /**
- * Hands the new wish of a subscription to each host that holds something of it: after the commit, so
- * that a cancel costs the same for one resource and for ten thousand.
+ * Hands the new wish of a subscription to each host that holds something of it: after the commit,
+ * so that a cancel costs the same for one resource and for ten thousand.
  */
 export async function spreadEffects(
   work: ClaimedWork,

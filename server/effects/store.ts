@@ -53,7 +53,9 @@ export async function nextTry(
   return row === undefined ? null : instantOf(row.next_try_at)
 }
 
-/** How many resources are not yet as they should be, on any host; counts no further than `limit`. */
+/**
+ * How many resources are not yet as they should be, on any host; counts no further than `limit`.
+ */
 export async function countPending(
   db: Reader,
   subscriptionId: string,

@@ -3,7 +3,9 @@ import { instantOf } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import { type Instant, formatInstant } from '../kernel/instant.ts'
 
-/** How far the world is from what is wanted. `pending` and `stuck` name at most {@link namedMax}. */
+/**
+ * How far the world is from what is wanted. `pending` and `stuck` name at most {@link namedMax}.
+ */
 export type EffectSummary = {
   readonly total: number
   readonly done: number

@@ -1,7 +1,9 @@
 /** Lets a request wait for a resource that a worker of this node is making. */
 export type EffectWatch = {
   readonly observed: (uid: string) => void
-  /** Resolves when the resource was next observed here, or after `timeoutMs`: then look yourself. */
+  /**
+   * Resolves when the resource was next observed here, or after `timeoutMs`: then look yourself.
+   */
   readonly wait: (uid: string, timeoutMs: number) => Promise<void>
 }
 

@@ -19,8 +19,8 @@ export type SignHeadsDependencies = {
 const headsMax = 500
 
 /**
- * Once a day, on real time: writes down, signed, in the tenant's own history where each of its other
- * histories ends. Rewriting one of them from any point on, or dropping its end, then shows.
+ * Once a day, on real time: writes down, signed, in the tenant's own history where each of its
+ * other histories ends. Rewriting one of them from any point on, or dropping its end, then shows.
  */
 export async function signHeads(
   work: ClaimedWork,

@@ -1,4 +1,6 @@
-/** What a rule answers: what happened, or why it may not. Rules never throw for business reasons. */
+/**
+ * What a rule answers: what happened, or why it may not. Rules never throw for business reasons.
+ */
 export type Decision<Accepted, Refusal> =
   | { readonly accepted: true; readonly value: Accepted }
   | { readonly accepted: false; readonly refusal: Refusal }

@@ -1,4 +1,6 @@
-/** A point in time: whole milliseconds since 1970-01-01T00:00:00Z. ISO 8601 text only at the edges. */
+/**
+ * A point in time: whole milliseconds since 1970-01-01T00:00:00Z. ISO 8601 text only at the edges.
+ */
 export type Instant = number & { readonly __brand: 'Instant' }
 
 /** Tells the time of one timeline. Rules never hold one; they are handed an {@link Instant}. */
@@ -9,7 +11,9 @@ export const minuteMs = 60 * secondMs
 export const hourMs = 60 * minuteMs
 export const dayMs = 24 * hourMs
 
-/** The instants that ISO 8601 writes with a four-digit year; everything we store lies between them. */
+/**
+ * The instants that ISO 8601 writes with a four-digit year; everything we store lies between them.
+ */
 const earliest = Date.parse('0001-01-01T00:00:00Z')
 const latest = Date.parse('9999-12-31T23:59:59.999Z')
 
@@ -22,12 +26,16 @@ export function instant(epochMs: number): Instant {
 
 const isoShape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,7})?Z$/
 
-/** Reads ISO 8601 in UTC (`2026-11-01T00:00:00Z`); null when it is not such a text or not a real date. */
+/**
+ * Reads ISO 8601 in UTC (`2026-11-01T00:00:00Z`); null when it is not such a text or not a real
+ * date.
+ */
 export function parseInstant(text: string): Instant | null {
   if (!isoShape.test(text)) return null
   const epochMs = Date.parse(text)
   if (Number.isNaN(epochMs)) return null
-  // Date.parse lets 30 February roll over into March; a date that moves is not the date that was asked for.
+  // Date.parse lets 30 February roll over into March; a date that moves is not the date that was
+  // asked for.
   if (new Date(epochMs).toISOString().slice(0, 10) !== text.slice(0, 10)) return null
   return epochMs as Instant
 }
@@ -50,7 +58,10 @@ export function later(a: Instant, b: Instant): Instant {
 
 const durationShape = /^P(?=\d|T\d)(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/
 
-/** Reads an ISO 8601 duration of fixed length (weeks to seconds); null for months, years and nonsense. */
+/**
+ * Reads an ISO 8601 duration of fixed length (weeks to seconds); null for months, years and
+ * nonsense.
+ */
 export function parseDurationMs(text: string): number | null {
   const match = durationShape.exec(text)
   if (match === null || text.endsWith('T')) return null

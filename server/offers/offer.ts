@@ -1,4 +1,6 @@
-/** The terms of a subscription. Every figure of its lifecycle is read from here, never a constant. */
+/**
+ * The terms of a subscription. Every figure of its lifecycle is read from here, never a constant.
+ */
 export type Offer = {
   readonly name: OfferName
   /** What ARM publishes as `subscriptionPolicies.quotaId`. */

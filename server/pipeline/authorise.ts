@@ -34,7 +34,9 @@ export function authorise(
   refuseAct(caller, action, scope, subscription)
 }
 
-/** Whether a caller may do an action at a scope; for the request path and for rules inside handlers. */
+/**
+ * Whether a caller may do an action at a scope; for the request path and for rules inside handlers.
+ */
 export function mayAct(
   caller: Caller,
   action: string,

@@ -192,7 +192,9 @@ function statusOf(refusal: Refusal): number {
   return refusals[refusal.name].status
 }
 
-/** An unknown path is 404; a known one with another method is 405 and names those that it serves. */
+/**
+ * An unknown path is 404; a known one with another method is 405 and names those that it serves.
+ */
 function refuseUnknownRoutes(app: FastifyInstance, operations: readonly Operation[]): void {
   const methods = [...new Set(operations.map((operation) => operation.method))]
   app.setNotFoundHandler((request) => {

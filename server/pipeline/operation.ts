@@ -42,8 +42,8 @@ export type OperationResponse = {
 
 /**
  * Whether an operation passes while its subscription is suspended, with the reason. There is no
- * default: who adds an operation decides. `asDataLoss`: it destroys data, so it also needs the right
- * to cancel. `not a subscription's`: there is no subscription whose state could matter.
+ * default: who adds an operation decides. `asDataLoss`: it destroys data, so it also needs the
+ * right to cancel. `not a subscription's`: there is no subscription whose state could matter.
  */
 export type WhenSuspended =
   | { readonly allow: string; readonly asDataLoss?: true }

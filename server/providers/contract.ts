@@ -1,8 +1,8 @@
 import type { Instant } from '../kernel/instant.ts'
 
 /**
- * What a resource should be, derived from the subscription's facts. `online`: it works. `offline`: a
- * suspension holds; its data stays readable where its kind can be read. `absent`: gone for good.
+ * What a resource should be, derived from the subscription's facts. `online`: it works. `offline`:
+ * a suspension holds; its data stays readable where its kind can be read. `absent`: gone for good.
  */
 export type ResourceState = 'online' | 'offline' | 'absent'
 
@@ -66,7 +66,9 @@ export class ProviderFailure extends Error {
   }
 }
 
-/** A wanted state and how far the world is from it: what `lifecycles/default` shows per resource. */
+/**
+ * A wanted state and how far the world is from it: what `lifecycles/default` shows per resource.
+ */
 export type EffectStatus = {
   readonly resourceId: string
   readonly wanted: ResourceState

@@ -4,7 +4,9 @@ import type { Schema } from '../database/schema.ts'
 /** How many resources a refusal names; it counts all of them. */
 const namedMax = 20
 
-/** Whether a subscription holds resources that a person made: they block a cancel without a plan. */
+/**
+ * Whether a subscription holds resources that a person made: they block a cancel without a plan.
+ */
 export async function hasResources(
   tx: Transaction<Schema>,
   subscriptionId: string,

@@ -4,7 +4,9 @@ import type { Offer } from '../offers/offer.ts'
 import type { Lifecycle, LifecycleEvent } from './subscription.ts'
 import { decideSuspend } from './suspend.ts'
 
-/** A plan that the caller was shown: the cancel is exactly that, or nothing. Instants: real time. */
+/**
+ * A plan that the caller was shown: the cancel is exactly that, or nothing. Instants: real time.
+ */
 export type ShownPlan = {
   readonly name: string
   readonly planVersion: number

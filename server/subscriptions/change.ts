@@ -29,8 +29,8 @@ export type Change = {
 }
 
 /**
- * Every change of what a subscription holds goes through here: lock, read, ask the state again under
- * the lock (a cancel may have come in since the request was admitted), decide, record, in one
+ * Every change of what a subscription holds goes through here: lock, read, ask the state again
+ * under the lock (a cancel may have come in since the request was admitted), decide, record, in one
  * transaction.
  */
 export async function changeSubscription<T>(

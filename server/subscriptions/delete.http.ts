@@ -14,7 +14,9 @@ export type DeleteDependencies = LifecycleDependencies & {
   readonly wakeWorkers: () => void
 }
 
-/** The early end of the retention: by whoever may cancel, some days after the cancel, name typed. */
+/**
+ * The early end of the retention: by whoever may cancel, some days after the cancel, name typed.
+ */
 export function deleteOperation(dependencies: DeleteDependencies): Operation {
   return operation<{ readonly subscriptionName: string }>({
     name: 'Subscription_Delete',

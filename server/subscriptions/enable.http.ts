@@ -13,7 +13,9 @@ export type EnableDependencies = LifecycleDependencies & {
   readonly wakeWorkers: () => void
 }
 
-/** Lifts `Cancelled`. Other suspensions stay; `lifecycles/default` names them and their way back. */
+/**
+ * Lifts `Cancelled`. Other suspensions stay; `lifecycles/default` names them and their way back.
+ */
 export function enableOperation(dependencies: EnableDependencies): Operation {
   const { database, wakeWorkers } = dependencies
   return operation({

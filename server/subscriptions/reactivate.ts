@@ -7,7 +7,9 @@ export type ReactivateRefusal =
   /** Past its date, although the purge has not begun yet: the promise to keep it ended there. */
   | { readonly code: 'RetentionEnded'; readonly purgeAt: Instant }
 
-/** Lifts the suspension `Cancelled` and no other. The rest, if any, stays and the answer names it. */
+/**
+ * Lifts the suspension `Cancelled` and no other. The rest, if any, stays and the answer names it.
+ */
 export function decideReactivate(
   lifecycle: Lifecycle,
   now: Instant,

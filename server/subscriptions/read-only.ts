@@ -4,7 +4,9 @@ import type { Offer } from '../offers/offer.ts'
 import { cancelAction, deleteAction, enableAction } from '../roles/authorise.ts'
 import type { Subscription } from './store.ts'
 
-/** Why a write is refused while a subscription is suspended: since when, until when, the way back. */
+/**
+ * Why a write is refused while a subscription is suspended: since when, until when, the way back.
+ */
 export function readOnlyRefusal(subscription: Subscription): Refusal {
   const { lifecycle, offer, subscriptionId } = subscription
   return {
@@ -21,7 +23,9 @@ export function readOnlyRefusal(subscription: Subscription): Refusal {
   }
 }
 
-/** Who an offer admits to one of its three acts: for the text of a refusal and for the cancel plan. */
+/**
+ * Who an offer admits to one of its three acts: for the text of a refusal and for the cancel plan.
+ */
 export function whoMay(act: WhoMay['act'], offer: Offer, accountAdministrator: string): WhoMay {
   const action = { cancel: cancelAction, reactivate: enableAction, delete: deleteAction }[act]
   if (act === 'reactivate' && offer.wayBack === 'ticket') {

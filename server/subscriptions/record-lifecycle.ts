@@ -13,9 +13,9 @@ export type LifecycleDependencies = {
 }
 
 /**
- * Stores decided events: the row, its suspensions and billable interval, the chain, and the work that
- * its new dates and its new wanted state ask for. One function, so that none goes without the others.
- * Touches the subscription's own rows only, however many resources it holds.
+ * Stores decided events: the row, its suspensions and billable interval, the chain, and the work
+ * that its new dates and its new wanted state ask for. One function, so that none goes without the
+ * others. Touches the subscription's own rows only, however many resources it holds.
  */
 export async function recordLifecycle(
   tx: Transaction<Schema>,
@@ -117,7 +117,9 @@ export async function openBillableInterval(
   )
 }
 
-/** A date is never stored without the work that acts on it, nor a wanted state without its worker. */
+/**
+ * A date is never stored without the work that acts on it, nor a wanted state without its worker.
+ */
 async function planWork(
   tx: Transaction<Schema>,
   subscription: LockedSubscription,

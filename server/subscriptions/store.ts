@@ -69,8 +69,8 @@ export async function listSubscriptions(
 }
 
 /**
- * A subscription whose row is locked until the transaction ends, and its `now`: never before the last
- * event of its history, so that a clock that jumped back cannot make history go backwards.
+ * A subscription whose row is locked until the transaction ends, and its `now`: never before the
+ * last event of its history, so that a clock that jumped back cannot make history go backwards.
  */
 export type LockedSubscription = Subscription & { readonly now: Instant }
 

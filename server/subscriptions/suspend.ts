@@ -6,8 +6,8 @@ import type { Lifecycle, LifecycleEvent, SuspensionReason } from './subscription
 export type SuspendRefusal = { readonly code: 'SubscriptionNotFound' }
 
 /**
- * Puts a suspension on a subscription: a cancel is the suspension `Cancelled`. Billing stops at `now`;
- * the data outlives it for as long as the offer retains it.
+ * Puts a suspension on a subscription: a cancel is the suspension `Cancelled`. Billing stops at
+ * `now`; the data outlives it for as long as the offer retains it.
  */
 export function decideSuspend(
   lifecycle: Lifecycle,
@@ -32,7 +32,9 @@ export function decideSuspend(
   ])
 }
 
-/** A cancel during another suspension starts the retention anew; nothing brings the date forward. */
+/**
+ * A cancel during another suspension starts the retention anew; nothing brings the date forward.
+ */
 function purgeDate(lifecycle: Lifecycle, cancel: boolean, fullRetention: Instant): Instant {
   if (lifecycle.purgeAt === null) return fullRetention
   return cancel ? later(lifecycle.purgeAt, fullRetention) : lifecycle.purgeAt

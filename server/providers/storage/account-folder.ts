@@ -16,7 +16,9 @@ export type Evidence = {
   readonly remains: readonly string[]
 }
 
-/** Makes the folder, and puts its name on the disk, before anybody is told that the account exists. */
+/**
+ * Makes the folder, and puts its name on the disk, before anybody is told that the account exists.
+ */
 export async function ensureFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await syncFolder(folder)

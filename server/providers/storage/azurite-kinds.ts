@@ -94,7 +94,9 @@ function asInMemory(store: Methods, open: object, written: StoredBlob[]): object
   }
 }
 
-/** Properties that Azurite's SQL rows have no column for; they travel with the content properties. */
+/**
+ * Properties that Azurite's SQL rows have no column for; they travel with the content properties.
+ */
 const alsoKept = [
   'isSealed',
   'copyId',

@@ -96,7 +96,9 @@ async function openStores(folder: string, azurite: ReturnType<typeof loadAzurite
   await metadata.init()
   await extentMetadata.init()
   await store.init()
-  /** Extents of an earlier process are never added to; one of this may get a reference for a while. */
+  /**
+   * Extents of an earlier process are never added to; one of this may get a reference for a while.
+   */
   const mayGrow = (extent: string, ageMs: number): boolean =>
     !earlier.has(extent) && (store.isActiveExtent(extent) || ageMs < unreferencedLimitMs)
   const close = async (): Promise<void> => {

@@ -1,6 +1,9 @@
 import type { Keys } from './azurite.ts'
 
-/** What the parent tells a blob server's process. Keys travel here only: never by arguments or environment. */
+/**
+ * What the parent tells a blob server's process. Keys travel here only: never by arguments or
+ * environment.
+ */
 export type ToChild =
   | OpenMessage
   | { readonly type: 'keys'; readonly request: number; readonly keys: Keys }

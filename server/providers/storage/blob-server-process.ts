@@ -17,7 +17,9 @@ export type BlobServerProcess = {
   readonly origin: Origin
   /** Resolves when the child knows the keys. */
   readonly setKeys: (keys: Keys) => Promise<void>
-  /** Asks it to close and kills it when that takes longer than `limitMs`. Resolves when it is gone. */
+  /**
+   * Asks it to close and kills it when that takes longer than `limitMs`. Resolves when it is gone.
+   */
   readonly close: (limitMs: number) => Promise<void>
   readonly kill: () => Promise<void>
   /** Resolves with what it said at its end, never rejects. */
@@ -52,7 +54,8 @@ const entry = fileURLToPath(
 export async function startBlobServer(start: Start): Promise<BlobServerProcess> {
   const child = fork(entry, [], {
     execPath: process.execPath,
-    // Neither the parent's flags nor its environment: secrets of the control plane are none of its business.
+    // Neither the parent's flags nor its environment: secrets of the control plane are none of its
+    // business.
     execArgv: ['--disable-warning=DEP0040', '--disable-warning=ExperimentalWarning'],
     env: {},
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -19,7 +19,9 @@ type Start = {
 }
 
 const lockRetryMs = 100
-/** A parent that died ends its children within moments; a lock held for longer is another server's. */
+/**
+ * A parent that died ends its children within moments; a lock held for longer is another server's.
+ */
 const lockTries = 20
 
 /** Opens the server of a folder that is there and that no other process serves. */

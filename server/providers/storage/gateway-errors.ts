@@ -102,7 +102,9 @@ type Answering = {
   readonly now: Instant
 }
 
-/** How long, and how much of, a refused body is still taken in so that its sender reads the answer. */
+/**
+ * How long, and how much of, a refused body is still taken in so that its sender reads the answer.
+ */
 const lingerMs = 2_000
 const lingerBytes = 4 * 1024 * 1024
 

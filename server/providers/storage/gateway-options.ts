@@ -36,7 +36,9 @@ export type GatewayOptions = {
   readonly hostAgent: Agent
   /** The same on all hosts; signs what one says to another. */
   readonly passOnKey: Uint8Array
-  /** `https://host:port`, as clients know it: what listings show, and where copies may come from. */
+  /**
+   * `https://host:port`, as clients know it: what listings show, and where copies may come from.
+   */
   readonly publicUrl: string
   /** The value of `WWW-Authenticate` for a token that was not accepted. */
   readonly tokenChallenge: string

@@ -67,7 +67,9 @@ function bodyLength({ headers }: IncomingMessage): number | null {
 /** A write whose body passes through except for its last bytes. */
 class HeldWrite implements Write {
   readonly account: AccountView
-  /** `whole` when only the held bytes are left to send; `ended` when it was answered before that. */
+  /**
+   * `whole` when only the held bytes are left to send; `ended` when it was answered before that.
+   */
   readonly received: Promise<'whole' | 'ended'>
   readonly #relay: Relay
   #upstream: ClientRequest | null = null
@@ -170,7 +172,9 @@ class HeldWrite implements Write {
     return upstream
   }
 
-  /** An answer before the end of the body is a refusal by the server behind: no key, no container. */
+  /**
+   * An answer before the end of the body is a refusal by the server behind: no key, no container.
+   */
   #answeredEarly(answer: IncomingMessage): void {
     if (this.#ended || this.#held !== null || this.#left <= 0) return
     this.#ended = true

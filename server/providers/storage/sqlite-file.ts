@@ -105,7 +105,8 @@ function openWriter(file: string): DatabaseSync {
 
 /**
  * Azurite asks for names that begin with a prefix by `LIKE 'prefix%'`. SQLite's own LIKE ignores
- * case and takes `_` and `%` in the prefix as wildcards, so `a_b/` would also list `axb/` and `A_B/`.
+ * case and takes `_` and `%` in the prefix as wildcards, so `a_b/` would also list `axb/` and
+ * `A_B/`.
  */
 function defineLike(database: DatabaseSync): void {
   database.function('like', { deterministic: true }, (pattern, value) => {

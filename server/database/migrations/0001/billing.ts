@@ -1,0 +1,90 @@
+/** Who pays for what, on which time: clocks, accounts, subscriptions, their names. */
+export const billingTables = `
+create table test_clocks (
+  tenant_id uuid not null references tenants,
+  name_key text not null,
+  name text not null,
+  now_at int8 not null,
+  target_at int8,
+  operation_id uuid,
+  created_at int8 not null,
+  primary key (tenant_id, name_key)
+);
+
+create table billing_accounts (
+  tenant_id uuid not null references tenants,
+  name_key text not null,
+  name text not null,
+  display_name text not null,
+  currency text not null,
+  language text not null,
+  country text not null,
+  invoice_day int4 not null check (invoice_day between 1 and 31),
+  agreement_type text not null,
+  test_clock_key text,
+  created_at int8 not null,
+  primary key (tenant_id, name_key),
+  foreign key (tenant_id, test_clock_key) references test_clocks
+);
+create index billing_accounts_of_clock on billing_accounts (tenant_id, test_clock_key)
+  where test_clock_key is not null;
+
+create table subscriptions (
+  subscription_id uuid primary key,
+  tenant_id uuid not null references tenants,
+  billing_account_key text not null,
+  offer text not null,
+  display_name text not null,
+  workload text not null,
+  tags jsonb not null,
+  account_administrator uuid not null,
+  created_by uuid not null,
+  created_at int8 not null,
+  -- Rises with every change of what its resources should be; workers and providers take it as a fence.
+  generation int8 not null,
+  -- Rises with every fact a cancel plan pins.
+  plan_version int8 not null,
+  cancelled_at int8,
+  suspended_since int8,
+  -- The suspension's effects were once all confirmed: Disabled from then on, whatever drifts later.
+  confirmed_at int8,
+  deletable_from int8,
+  purge_at int8,
+  purge_started_at int8,
+  purged_at int8,
+  receipt jsonb,
+  foreign key (tenant_id, billing_account_key) references billing_accounts
+);
+create index subscriptions_of_tenant on subscriptions (tenant_id, subscription_id);
+create index subscriptions_of_account on subscriptions (tenant_id, billing_account_key);
+
+create table suspensions (
+  tenant_id uuid not null,
+  subscription_id uuid not null references subscriptions,
+  reason text not null,
+  effective_at int8 not null,
+  primary key (subscription_id, reason)
+);
+
+create table billable_intervals (
+  tenant_id uuid not null,
+  subscription_id uuid not null references subscriptions,
+  interval_number int4 not null,
+  opened_at int8 not null,
+  closed_at int8 check (closed_at >= opened_at),
+  primary key (subscription_id, interval_number)
+);
+create unique index billable_intervals_open on billable_intervals (subscription_id)
+  where closed_at is null;
+
+create table subscription_aliases (
+  tenant_id uuid not null references tenants,
+  name_key text not null,
+  name text not null,
+  subscription_id uuid not null references subscriptions,
+  created_at int8 not null,
+  created_by uuid not null,
+  primary key (tenant_id, name_key)
+);
+create index subscription_aliases_of_subscription on subscription_aliases (subscription_id);
+`
