@@ -1,4 +1,6 @@
 import { mayAct } from '../pipeline/authorise.ts'
+import { orRefuse } from '../pipeline/or-refuse.ts'
+import { pageOf, readPage } from '../pipeline/page.ts'
 import {
   type Operation,
   type OperationRequest,
@@ -64,31 +66,31 @@ export function aliasOperations(dependencies: AliasDependencies): readonly Opera
   ]
 }
 
-const pageMax = 200
-
+/** Those of subscriptions that the caller sees, in pages of what he looks through. */
 async function listAliases(
-  { caller, query, publicUrl, apiVersion }: OperationRequest,
+  request: OperationRequest,
   { database }: AliasDependencies,
 ): Promise<OperationResponse> {
+  const { caller } = request
+  const asked = orRefuse(readPage(request.query))
   const rows = await database.db
     .selectFrom('subscription_aliases')
     .select(['name', 'name_key'])
     .where('tenant_id', '=', caller.tenantId)
-    .where('name_key', '>', query['skiptoken'] ?? '')
+    .where('name_key', '>', asked.after?.[0] ?? '')
     .orderBy('name_key')
-    .limit(pageMax)
+    .limit(asked.limit + 1)
     .execute()
+  const page = pageOf(rows, asked, (row) => [row.name_key], { ...request, path: aliasesPath })
   const value = []
-  for (const { name } of rows) {
+  for (const { name } of page.rows) {
     const found = await findVisibleAlias(database.db, caller, name)
     if (found !== null) value.push(showAlias(found.alias, found.subscription))
   }
-  const next = rows.length < pageMax ? null : (rows.at(-1)?.name_key ?? null)
-  const nextLink =
-    next === null
-      ? undefined
-      : `${publicUrl}${aliasesPath}?api-version=${apiVersion}&$skiptoken=${encodeURIComponent(next)}`
-  return { status: 200, body: nextLink === undefined ? { value } : { value, nextLink } }
+  return {
+    status: 200,
+    body: page.nextLink === null ? { value } : { value, nextLink: page.nextLink },
+  }
 }
 
 /** Takes away the name only. The subscription lives, and is charged, on: a header says so. */

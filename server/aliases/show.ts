@@ -7,6 +7,7 @@ import { type Subscription, readSubscription, subscriptionScope } from '../subsc
 import { type Alias, readAlias } from './store.ts'
 
 export const aliasesPath = '/providers/Microsoft.Subscription/aliases'
+const accountsPath = '/providers/Microsoft.Billing/billingAccounts'
 
 export function showAlias(alias: Alias, subscription: Subscription) {
   return {
@@ -18,7 +19,7 @@ export function showAlias(alias: Alias, subscription: Subscription) {
       displayName: subscription.displayName,
       provisioningState: 'Succeeded',
       acceptOwnershipState: 'Completed',
-      billingScope: `/providers/Microsoft.Billing/billingAccounts/${subscription.billingAccountKey}`,
+      billingScope: `${accountsPath}/${subscription.billingAccountKey}`,
       workload: subscription.workload,
       subscriptionOwnerId: subscription.lifecycle.accountAdministrator,
       createdTime: formatInstant(subscription.createdAt),

@@ -11,6 +11,8 @@ import {
   refuseRequest,
 } from '../pipeline/operation.ts'
 import { mayAct } from '../pipeline/authorise.ts'
+import { orRefuse } from '../pipeline/or-refuse.ts'
+import { pageOf, readPage } from '../pipeline/page.ts'
 import type { AgreementType } from '../offers/offer.ts'
 import { lifecycleApiVersions } from '../subscriptions/api-versions.ts'
 import { readClock } from '../clocks/store.ts'
@@ -135,33 +137,29 @@ function show(account: BillingAccount) {
   }
 }
 
-const pageMax = 200
-
 /** Those that the caller may read, in pages of what he looks through. */
 async function listAccounts(
-  { caller, query, publicUrl, apiVersion }: OperationRequest,
+  request: OperationRequest,
   { database }: BillingAccountDependencies,
 ): Promise<OperationResponse> {
+  const { caller } = request
+  const asked = orRefuse(readPage(request.query))
   const rows = await database.db
     .selectFrom('billing_accounts')
     .select(['name', 'name_key'])
     .where('tenant_id', '=', caller.tenantId)
-    .where('name_key', '>', query['skiptoken'] ?? '')
+    .where('name_key', '>', asked.after?.[0] ?? '')
     .orderBy('name_key')
-    .limit(pageMax)
+    .limit(asked.limit + 1)
     .execute()
+  const page = pageOf(rows, asked, (row) => [row.name_key], { ...request, path })
   const value = []
-  for (const { name } of rows) {
+  for (const { name } of page.rows) {
     if (!mayAct(caller, readAction, scopeOfAccount(name), null)) continue
     const account = await readBillingAccount(database.db, caller.tenantId, name)
     if (account !== null) value.push(show(account))
   }
-  const next = rows.length < pageMax ? null : (rows.at(-1)?.name_key ?? null)
-  const nextLink =
-    next === null
-      ? null
-      : `${publicUrl}${path}?api-version=${apiVersion}&$skiptoken=${encodeURIComponent(next)}`
-  return { status: 200, body: { value, nextLink } }
+  return { status: 200, body: { value, nextLink: page.nextLink } }
 }
 
 /** Creates an account or changes what may change; its clock, currency and agreement never do. */

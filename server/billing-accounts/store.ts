@@ -56,9 +56,8 @@ export function billingScopeOf(account: BillingAccount): string {
  * The account that a billing scope names, in any of the forms that clients use; null: no such form.
  */
 export function accountNameOf(billingScope: string): string | null {
-  const match =
-    /^\/providers\/Microsoft\.Billing\/billingAccounts\/([^/]+)(\/billingProfiles\/[^/]+\/invoiceSections\/[^/]+|\/enrollmentAccounts\/[^/]+)?\/?$/i.exec(
-      billingScope,
-    )
+  const inside = String.raw`(/billingProfiles/[^/]+/invoiceSections/[^/]+|/enrollmentAccounts/[^/]+)?`
+  const accounts = String.raw`/providers/Microsoft\.Billing/billingAccounts/([^/]+)`
+  const match = new RegExp(`^${accounts}${inside}/?$`, 'i').exec(billingScope)
   return match?.[1] ?? null
 }

@@ -5,6 +5,8 @@ import type { EventRecorder } from '../events/record.ts'
 import type { Random } from '../kernel/ids.ts'
 import { type Instant, formatInstant } from '../kernel/instant.ts'
 import { isReprieveName } from '../kernel/names.ts'
+import { orRefuse } from '../pipeline/or-refuse.ts'
+import { pageOf, readPage } from '../pipeline/page.ts'
 import { type Caller, type Operation, operation, refuseRequest } from '../pipeline/operation.ts'
 import { beginTenantChange } from '../tenants/change.ts'
 import { advanceOperation } from './advance.http.ts'
@@ -112,8 +114,6 @@ function getClock({ database }: ClockDependencies): Operation {
   })
 }
 
-const pageMax = 200
-
 function listClocks({ database }: ClockDependencies): Operation {
   return operation({
     ...clockOperation,
@@ -121,27 +121,24 @@ function listClocks({ database }: ClockDependencies): Operation {
     method: 'GET',
     paths: [clockPath],
     action: 'Reprieve.Lifecycle/testClocks/read',
-    handle: async ({ caller, query, publicUrl, apiVersion }) => {
+    handle: async (request) => {
+      const { caller } = request
+      const asked = orRefuse(readPage(request.query))
       const rows = await database.db
         .selectFrom('test_clocks')
         .select(['name', 'name_key'])
         .where('tenant_id', '=', caller.tenantId)
-        .where('name_key', '>', query['skiptoken'] ?? '')
+        .where('name_key', '>', asked.after?.[0] ?? '')
         .orderBy('name_key')
-        .limit(pageMax)
+        .limit(asked.limit + 1)
         .execute()
+      const page = pageOf(rows, asked, (row) => [row.name_key], { ...request, path: clockPath })
       const value = []
-      for (const row of rows) {
-        const clock = await readClock(database.db, caller.tenantId, row.name)
+      for (const { name } of page.rows) {
+        const clock = await readClock(database.db, caller.tenantId, name)
         if (clock !== null) value.push(show(clock))
       }
-      const next = rows.length < pageMax ? null : (rows.at(-1)?.name_key ?? null)
-      const nextLink =
-        next === null
-          ? null
-          : `${publicUrl}${clockPath}?api-version=${apiVersion}` +
-            `&$skiptoken=${encodeURIComponent(next)}`
-      return { status: 200, body: { value, nextLink } }
+      return { status: 200, body: { value, nextLink: page.nextLink } }
     },
   })
 }

@@ -1,6 +1,14 @@
 import type { Database } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
-import { type Operation, operation, refuseRequest } from '../pipeline/operation.ts'
+import type { PublishedEvent } from '../../api/event-chain.ts'
+import {
+  type Operation,
+  type OperationRequest,
+  operation,
+  refuseRequest,
+} from '../pipeline/operation.ts'
+import { orRefuse } from '../pipeline/or-refuse.ts'
+import { pageOf, readPage } from '../pipeline/page.ts'
 import { lifecycleApiVersions } from '../subscriptions/api-versions.ts'
 import { readEvents } from './read.ts'
 import { type StreamName, accountStream, subscriptionStream, tenantStream } from './record.ts'
@@ -9,8 +17,6 @@ export type EventsDependencies = {
   readonly database: Database<Schema>
   readonly masterKey: Uint8Array
 }
-
-const pageMax = 500
 
 /** The histories: of a subscription (also after its purge), of a billing account, of the tenant. */
 export function eventOperations(dependencies: EventsDependencies): readonly Operation[] {
@@ -66,32 +72,17 @@ export function eventOperations(dependencies: EventsDependencies): readonly Oper
 async function listPage(
   stream: StreamName,
   path: string,
-  request: Parameters<Operation['handle']>[0],
+  request: OperationRequest,
   { database, masterKey }: EventsDependencies,
 ) {
-  const limit = positive(request.query, 'top', pageMax)
-  const after = positive(request.query, 'skiptoken', 0)
-  const page = { after, limit: Math.min(limit, pageMax) }
-  const value = await readEvents(database.db, stream, page, masterKey)
-  const last = value.at(-1)
-  const nextLink =
-    last === undefined || value.length < page.limit
-      ? null
-      : `${request.publicUrl}${path}?api-version=${request.apiVersion}&$top=${page.limit}&$skiptoken=${last.sequence}`
-  return { value, nextLink }
-}
-
-function positive(
-  query: { readonly [name: string]: string },
-  name: string,
-  otherwise: number,
-): number {
-  const text = query[name]
-  if (text === undefined) return otherwise
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value > 0) return value
-  return refuseRequest('invalidParameter', {
-    parameter: `$${name}`,
-    problem: { kind: 'range', min: 1, max: pageMax },
-  })
+  const asked = orRefuse(readPage(request.query))
+  const after = Number(asked.after?.[0] ?? 0)
+  if (!Number.isSafeInteger(after) || after < 0) {
+    refuseRequest('invalidParameter', { parameter: '$skiptoken', problem: { kind: 'invalid' } })
+  }
+  const range = { after, limit: asked.limit + 1 }
+  const events = await readEvents(database.db, stream, range, masterKey)
+  const keyOf = (event: PublishedEvent): readonly string[] => [String(event.sequence)]
+  const page = pageOf(events, asked, keyOf, { ...request, path })
+  return { value: page.rows, nextLink: page.nextLink }
 }

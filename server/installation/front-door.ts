@@ -10,10 +10,12 @@ import type { Issuer } from '../identity/issuer.ts'
 import { errorBody, messagesFor } from '../pipeline/answer.ts'
 import { type Refusal, refusals } from '../../api/refusals.ts'
 import type { Addresses } from './addresses.ts'
+import type { Random } from '../kernel/ids.ts'
 import { hostOf } from './host-header.ts'
 
 export type FrontDoorDependencies = {
   readonly app: FastifyInstance
+  readonly random: Random
   readonly issuer: Issuer
   readonly addresses: Addresses
   readonly hostNames: readonly string[]
@@ -27,18 +29,18 @@ export type FrontDoorDependencies = {
  * bodies it reads itself), the cloud's description, and everything else by the request path.
  */
 export function frontDoor(dependencies: FrontDoorDependencies) {
-  const { app, issuer, barrier, hostNames, addresses } = dependencies
+  const { app, issuer, barrier, hostNames, addresses, random } = dependencies
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (await answerHealth(request, response, dependencies.ready)) return
     if (await answerBarrier(request, response, barrier)) return
     const host = hostOf(request.headers.host)
     if (host === null || !hostNames.includes(host)) {
       const facts = { host: host ?? '', publicUrl: addresses.publicUrl }
-      sendRefusal(request, response, { name: 'unknownHost', facts })
+      sendRefusal(random, request, response, { name: 'unknownHost', facts })
       return
     }
     if (await issuer.handle(request, response)) return
-    if (answerMetadata(request, response, addresses)) return
+    if (answerMetadata(random, request, response, addresses)) return
     app.routing(request, response)
   }
   return (request: IncomingMessage, response: ServerResponse): void => {
@@ -70,6 +72,7 @@ async function answerHealth(
 }
 
 function answerMetadata(
+  random: Random,
   request: IncomingMessage,
   response: ServerResponse,
   addresses: Addresses,
@@ -85,7 +88,7 @@ function answerMetadata(
             name: 'unsupportedApiVersion',
             facts: { type: 'metadata/endpoints', apiVersion, supported: cloudMetadataVersions },
           }
-    sendRefusal(request, response, refusal)
+    sendRefusal(random, request, response, refusal)
     return true
   }
   const body = cloudMetadata(apiVersion, {
@@ -98,8 +101,19 @@ function answerMetadata(
   return true
 }
 
-function sendRefusal(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+/** As the request path refuses: with an id to ask about, and the code beside the body. */
+function sendRefusal(
+  random: Random,
+  request: IncomingMessage,
+  response: ServerResponse,
+  refusal: Refusal,
+): void {
   const body = errorBody(refusal, messagesFor(request.headers['accept-language']))
+  const requestId = random.uuid()
+  response.setHeader('x-ms-request-id', requestId)
+  response.setHeader('x-ms-correlation-request-id', requestId)
+  response.setHeader('x-ms-error-code', body.error.code)
+  response.setHeader('cache-control', 'no-store')
   sendJson(response, refusals[refusal.name].status, body)
 }
 

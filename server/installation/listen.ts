@@ -50,8 +50,9 @@ function open(
       reject(
         new StartRefused(
           error.code === 'EADDRINUSE'
-            ? `Port ${port} on ${host} is in use. Stop what uses it, or choose another with ${option}`
-            : `Cannot listen on ${host}:${port}: ${error.message}. Choose another port with ${option}`,
+            ? `Port ${port} on ${host} is in use. Stop what uses it, or choose another with ` +
+                option
+            : `Cannot listen on ${host}:${port}: ${error.message}. Choose another with ${option}`,
         ),
       )
     })

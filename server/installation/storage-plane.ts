@@ -81,7 +81,9 @@ function gatewayReads(options: StoragePlaneOptions): Omit<GatewayOptions, 'serve
     hostAgent: agent,
     passOnKey: options.nodeKey,
     publicUrl: options.publicBlobUrl,
-    tokenChallenge: `Bearer authorization_uri="${options.publicUrl}" resource_id="https://storage.azure.com"`,
+    tokenChallenge:
+      `Bearer authorization_uri="${options.publicUrl}" ` +
+      'resource_id="https://storage.azure.com"',
     clock,
     random,
     commitLimitMs: options.commitLimitMs,

@@ -11,6 +11,12 @@ export function startText(start: {
   const { addresses, dataFolder } = start
   const ca = `${dataFolder}/ca.pem`
   const url = addresses.publicUrl
+  const az =
+    `export REQUESTS_CA_BUNDLE=${ca} AZURE_CORE_INSTANCE_DISCOVERY=false; ` +
+    `az cloud register -n Reprieve --endpoint-resource-manager ${url}; az cloud set -n Reprieve`
+  const sdk =
+    `export NODE_EXTRA_CA_CERTS=${ca}, then { endpoint: '${url}' } and, for the credential, ` +
+    `{ authorityHost: '${url}', disableInstanceDiscovery: true }`
   return `
 Reprieve is ready.
 
@@ -20,11 +26,11 @@ Reprieve is ready.
   Data folder     ${dataFolder} (database: ${start.engine})
   Test clocks     ${start.testClocks ? 'on' : 'off (turn on with --test-clocks)'}
   Private CA      ${ca}
-  Sign in with    ${start.firstSignIn ?? 'the credentials that the first node of this database wrote'}
+  Sign in with    ${start.firstSignIn ?? 'what the first node of this database wrote'}
 
 To make clients trust it:
-  az              export REQUESTS_CA_BUNDLE=${ca} AZURE_CORE_INSTANCE_DISCOVERY=false; az cloud register -n Reprieve --endpoint-resource-manager ${url}; az cloud set -n Reprieve
-  JavaScript SDK  export NODE_EXTRA_CA_CERTS=${ca}, then { endpoint: '${url}' } and, for the credential, { authorityHost: '${url}', disableInstanceDiscovery: true }
+  az              ${az}
+  JavaScript SDK  ${sdk}
   Browser         import ${ca} as an authority, or use ${addresses.httpUrl} on this machine
 
 Next: npx reprieve demo

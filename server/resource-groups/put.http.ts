@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { orRefuse } from '../resources/or-refuse.ts'
+import { orRefuse } from '../pipeline/or-refuse.ts'
 import { type Operation, operation, refuseRequest } from '../pipeline/operation.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Location } from '../locations/location.ts'

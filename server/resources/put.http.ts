@@ -13,7 +13,7 @@ import { isRegistered } from '../resource-providers/store.ts'
 import { type Change, changeSubscription } from '../subscriptions/change.ts'
 import { refuseCondition } from './conditions.ts'
 import { enqueueEffects } from './enqueue-effects.ts'
-import { orRefuse } from './or-refuse.ts'
+import { orRefuse } from '../pipeline/or-refuse.ts'
 import { answerProgress } from './progress.http.ts'
 import type { Resource, ResourceAddress } from './resource.ts'
 import {

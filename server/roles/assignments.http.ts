@@ -10,7 +10,7 @@ import {
   operation,
   refuseRequest,
 } from '../pipeline/operation.ts'
-import { pageOf, readPage } from '../resources/page.ts'
+import { pageOf, readPage } from '../pipeline/page.ts'
 import { type Assignment, listAssignments, readAssignment } from './assignments.store.ts'
 import {
   assignmentApiVersions,

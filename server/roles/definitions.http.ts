@@ -11,7 +11,7 @@ import {
   operation,
   refuseRequest,
 } from '../pipeline/operation.ts'
-import { pageOf, readPage } from '../resources/page.ts'
+import { pageOf, readPage } from '../pipeline/page.ts'
 import { idAfter } from './assignments.http.ts'
 import { isVisible } from './authorise.ts'
 import {

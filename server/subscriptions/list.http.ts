@@ -10,8 +10,8 @@ import {
   operation,
   refuseRequest,
 } from '../pipeline/operation.ts'
-import { orRefuse } from '../resources/or-refuse.ts'
-import { pageOf, readPage } from '../resources/page.ts'
+import { orRefuse } from '../pipeline/or-refuse.ts'
+import { pageOf, readPage } from '../pipeline/page.ts'
 import { isReservedName } from '../resources/reserved-name.ts'
 import { listVisibleIds, readTenantName } from './list.store.ts'
 import { showSubscription } from './show.ts'

@@ -9,7 +9,7 @@ import {
 } from '../pipeline/operation.ts'
 import { resourceApiVersions } from '../resource-groups/api-versions.ts'
 import { resourcePath } from '../resources/resource-request.ts'
-import { orRefuse } from '../resources/or-refuse.ts'
+import { orRefuse } from '../pipeline/or-refuse.ts'
 import {
   type Change,
   type ChangeDependencies,

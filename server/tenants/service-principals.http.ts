@@ -9,7 +9,7 @@ import {
   operation,
   refuseRequest,
 } from '../pipeline/operation.ts'
-import { pageOf, readPage } from '../resources/page.ts'
+import { pageOf, readPage } from '../pipeline/page.ts'
 import { countAccessManagers } from '../roles/assignments.store.ts'
 import { tenantScope } from '../roles/role.ts'
 import { lifecycleApiVersions } from '../subscriptions/api-versions.ts'

@@ -15,7 +15,7 @@ import {
   operation,
   refuseRequest,
 } from '../pipeline/operation.ts'
-import { pageOf, readPage } from '../resources/page.ts'
+import { pageOf, readPage } from '../pipeline/page.ts'
 import { idAfter } from '../roles/assignments.http.ts'
 import { lifecycleApiVersions } from '../subscriptions/api-versions.ts'
 import { beginTenantChange } from './change.ts'

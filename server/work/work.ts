@@ -99,7 +99,8 @@ export async function claimWork(
         order by w.due_at limit ${limit})
     ) as candidates order by next_try_at limit ${limit}`
   const rows = await sql<Schema['work'] & { work_id: string }>`
-    update work set lease_until = ${leaseUntil}, attempts = work.attempts + 1, claim = work.claim + 1,
+    update work set lease_until = ${leaseUntil}, attempts = work.attempts + 1,
+      claim = work.claim + 1,
       first_try_at = coalesce(work.first_try_at, ${realNow})
     where work_id in (
       select locked.work_id from work locked

@@ -32,7 +32,7 @@ create table principal_secrets (
   foreign key (tenant_id, principal_id) references principals on delete cascade
 );
 
--- Keys of the installation (CA, token signing, event keys' master check), sealed under the key file.
+-- Keys of the installation (CA, token signing, histories), sealed under the key file.
 create table sealed_keys (
   name text primary key,
   sealed text not null,

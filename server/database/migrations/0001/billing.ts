@@ -40,7 +40,7 @@ create table subscriptions (
   account_administrator uuid not null,
   created_by uuid not null,
   created_at int8 not null,
-  -- Rises with every change of what its resources should be; workers and providers take it as a fence.
+  -- Rises with every change of what its resources should be: the fence of workers and providers.
   generation int8 not null,
   -- Rises with every fact a cancel plan pins.
   plan_version int8 not null,

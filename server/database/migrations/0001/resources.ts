@@ -51,7 +51,7 @@ create table resources (
   created_by uuid not null,
   created_at int8 not null,
   changed_at int8 not null,
-  -- Its owner deleted it: wanted absent, hidden from every listing, its name free when it is destroyed.
+  -- Its owner deleted it: wanted absent, in no listing, its name free once it is destroyed.
   deleted_at int8,
   destroyed_at int8,
   generation int8 not null,

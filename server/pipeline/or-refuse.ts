@@ -1,6 +1,6 @@
 import type { Refusal } from '../../api/refusals.ts'
 import type { Decision } from '../kernel/decision.ts'
-import { RequestRefused } from '../pipeline/operation.ts'
+import { RequestRefused } from './operation.ts'
 
 /** What a rule accepted; its refusal becomes the answer of the request. */
 export function orRefuse<Accepted>(decision: Decision<Accepted, Refusal>): Accepted {

@@ -1,6 +1,6 @@
 import { type Decision, accept, refuse } from '../kernel/decision.ts'
 import type { Refusal } from '../../api/refusals.ts'
-import type { OperationRequest } from '../pipeline/operation.ts'
+import type { OperationRequest } from './operation.ts'
 
 /** One page of a list: at most `limit` items whose key lies after `after`. */
 export type Page = { readonly limit: number; readonly after: readonly string[] | null }
