@@ -2,9 +2,17 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 
 /** Every setting of the server: an option, an environment variable and a default for each. */
 export function registerServe(program: Command): void {
-  program
+  const serve = program
     .command('serve')
-    .description('run the server: API, sign-in and blobs')
+    .description('Runs the server: API, sign-in and blobs')
+    .action(run)
+  addPlaces(serve)
+  addLimits(serve)
+}
+
+/** Where things are kept, and where the server is reached. */
+function addPlaces(serve: Command): void {
+  serve
     .addOption(setting('--data <folder>', 'where everything is kept', 'DATA').default('./data'))
     .addOption(port('--http-port <port>', 'API for a browser on this machine', 'HTTP_PORT', 8080))
     .addOption(port('--https-port <port>', 'API and sign-in for all clients', 'HTTPS_PORT', 8443))
@@ -32,6 +40,11 @@ export function registerServe(program: Command): void {
     .addOption(
       setting('--key-file <file>', 'key that seals all secrets (default: in --data)', 'KEY_FILE'),
     )
+}
+
+/** What is allowed, how much of it, and what is said about it. */
+function addLimits(serve: Command): void {
+  serve
     .addOption(
       setting('--test-clocks', 'allow test clocks (default: on loopback only)', 'TEST_CLOCKS'),
     )
@@ -61,7 +74,6 @@ export function registerServe(program: Command): void {
     .addOption(
       setting('--until-input-ends', 'end when standard input ends', 'UNTIL_INPUT_ENDS').hideHelp(),
     )
-    .action(run)
 }
 
 type Flags = {
