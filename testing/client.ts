@@ -95,14 +95,11 @@ function tokensOf(origin: string, transport: Transport): (as: As) => Promise<str
 }
 
 /** The address and the headers that go out: what the options leave open is as clients send it. */
-function asSent(
-  url: URL,
-  { body, query = {}, headers = {} }: RequestOptions,
-  token: string | null,
-) {
-  if (!url.searchParams.has('api-version') && query['api-version'] === undefined) {
-    url.searchParams.set('api-version', apiVersionOf(url.pathname))
-  }
+function asSent(url: URL, options: RequestOptions, token: string | null) {
+  const { body, query = {}, headers = {} } = options
+  const given = options.apiVersion ?? url.searchParams.get('api-version')
+  const apiVersion = given ?? apiVersionOf(url.pathname)
+  if (options.apiVersion !== null) url.searchParams.set('api-version', apiVersion)
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
   return {
     url: url.href,

@@ -1,6 +1,12 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../database/schema.ts'
-import type { TokenProblem, VerifyAccessToken } from '../identity/access-tokens.ts'
+import {
+  type TokenProblem,
+  type VerifyAccessToken,
+  bearerToken,
+  challengeFor,
+} from '../identity/access-tokens.ts'
+import { acceptedAudiences } from '../identity/addresses.ts'
 import type { Instant } from '../kernel/instant.ts'
 import { readGrants } from '../roles/store.ts'
 import { type Caller, refuseRequest } from './operation.ts'
@@ -8,17 +14,17 @@ import { type Caller, refuseRequest } from './operation.ts'
 export type AuthenticateDependencies = {
   readonly db: Kysely<Schema>
   readonly verifyAccessToken: VerifyAccessToken
+  readonly publicUrl: () => string
 }
 
 /** Who calls: a token of our issuer, of a principal that still exists and is not disabled. */
 export async function authenticate(
-  { db, verifyAccessToken }: AuthenticateDependencies,
+  { db, verifyAccessToken, publicUrl }: AuthenticateDependencies,
   authorization: string | undefined,
   realNow: Instant,
 ): Promise<Caller> {
-  const token = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? null
-  const verified = await verifyAccessToken(token, realNow)
-  if ('reason' in verified) refuseToken(verified)
+  const verified = await verifyAccessToken(bearerToken(authorization), realNow)
+  if ('reason' in verified) refuseToken(verified, publicUrl())
   const principal = await db
     .selectFrom('principals')
     .select(['principal_id', 'app_id', 'kind', 'name', 'disabled'])
@@ -40,18 +46,26 @@ export async function authenticate(
 
 const challenge = { 'www-authenticate': 'Bearer error="invalid_token"' }
 
-function refuseToken(problem: TokenProblem): never {
+/** The challenge tells a client where to sign in; the codes are those that Azure's clients know. */
+function refuseToken(problem: TokenProblem, publicUrl: string): never {
+  const headers = { 'www-authenticate': challengeFor(problem, publicUrl) }
   switch (problem.reason) {
     case 'missing':
-      return refuseRequest('missingToken', {}, { 'www-authenticate': 'Bearer' })
+      return refuseRequest('missingToken', {}, headers)
     case 'expired':
-      return refuseRequest('expiredToken', {}, challenge)
+      return refuseRequest('expiredToken', {}, headers)
     case 'wrongIssuer':
-      return refuseRequest('wrongTenant', {}, challenge)
-    case 'wrongAudience':
+      return refuseRequest('wrongTenant', {}, headers)
+    case 'wrongAudience': {
+      const accepted = acceptedAudiences(
+        { publicOrigin: publicUrl, otherOrigins: [] },
+        'management',
+      )
+      return refuseRequest('wrongAudience', { accepted }, headers)
+    }
     case 'malformed':
     case 'badSignature':
     case 'notYetValid':
-      return refuseRequest('invalidToken', { reason: problem.message }, challenge)
+      return refuseRequest('invalidToken', { reason: problem.message }, headers)
   }
 }

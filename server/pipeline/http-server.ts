@@ -160,6 +160,9 @@ function answerErrors(app: FastifyInstance): void {
       for (const [name, value] of Object.entries(error.headers)) reply.header(name, value)
     }
     if (statusOf(refusal) === 503) reply.header('retry-after', '2')
+    // The rest of the body is taken in and dropped: a client that is cut off while it still sends
+    // never reads why.
+    if (refusal.name === 'bodyTooLarge') reply.removeHeader('connection')
     const body = errorBody(refusal, messages)
     reply.header('x-ms-error-code', body.error.code)
     return reply.code(statusOf(refusal)).type('application/json').send(body)
@@ -201,10 +204,10 @@ function refuseUnknownRoutes(app: FastifyInstance, operations: readonly Operatio
     const path = request.url.split('?')[0] ?? '/'
     const allowed = methods.filter((method) => app.findRoute({ method, url: path }) !== null)
     if (allowed.length > 0) {
-      throw new RequestRefused({
-        name: 'methodNotAllowed',
-        facts: { method: request.method, allowed },
-      })
+      throw new RequestRefused(
+        { name: 'methodNotAllowed', facts: { method: request.method, allowed } },
+        { allow: allowed.join(', ') },
+      )
     }
     throw new RequestRefused({ name: 'routeNotFound', facts: { method: request.method, path } })
   })

@@ -30,14 +30,14 @@ export type RequestPathDependencies = {
 /**
  * The way of every request, in this order:
  *
- * | check         | why here                                                                       |
- * |---------------|--------------------------------------------------------------------------------|
- * | api version   | costs nothing and depends on nobody                                            |
- * | authenticate  | before anything is looked up: a stranger learns nothing                        |
- * | find          | what the caller may not see does not exist: 404 before any 403                 |
- * | authorise     | 403 names who may                                                              |
- * | state         | 409 says why it is read-only; only to those who could otherwise have done it   |
- * | parse         | last: a body is not judged for somebody who may not send it                    |
+ * | check         | why here |
+ * |---------------|---|
+ * | api version   | costs nothing and depends on nobody |
+ * | authenticate  | before anything is looked up: a stranger learns nothing |
+ * | find          | what the caller may not see does not exist: 404 before any 403 |
+ * | authorise     | 403 names who may |
+ * | state         | 409 says why it is read-only; only to those who could otherwise have done it |
+ * | parse         | last: a body is not judged for somebody who may not send it |
  *
  * Handlers that change something ask the state again under the subscription's lock.
  */
@@ -49,7 +49,8 @@ export async function serve(
 ): Promise<OperationResponse> {
   const { path, params, query, headers, realNow } = request
   const apiVersion = checkApiVersion(operation, query)
-  const caller = await authenticate({ db, verifyAccessToken }, headers['authorization'], realNow)
+  const dependencies = { db, verifyAccessToken, publicUrl }
+  const caller = await authenticate(dependencies, headers['authorization'], realNow)
   const subscription = await findSubscription(db, operation, params, caller)
   authorise(operation, { caller, params, path, subscription })
   checkState(operation, subscription, caller)
