@@ -132,6 +132,7 @@ function wantedOf(
     subscriptionId: subscription.subscriptionId,
     name: resource.name,
     state: wantedState(subscription.lifecycle, resource),
+    observed: resource.observed,
     generation: wantedGeneration(subscription.lifecycle, resource),
   }
 }

@@ -2,6 +2,7 @@ import { type Kysely, type Transaction, sql } from 'kysely'
 import { instantOf } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import type { Instant } from '../kernel/instant.ts'
+import type { ResourceState } from '../providers/contract.ts'
 
 /** A resource that is not yet seen as it should be. */
 export type PendingResource = {
@@ -10,6 +11,7 @@ export type PendingResource = {
   readonly name: string
   readonly generation: number
   readonly deleted: boolean
+  readonly observed: ResourceState | null
   readonly attempts: number
 }
 
@@ -25,7 +27,15 @@ export async function readPending(
   const rows = await pendingResources(db, place.subscriptionId)
     .where('r.host_id', '=', place.hostId)
     .where('r.next_try_at', '<=', BigInt(realNow))
-    .select(['r.uid', 'r.type', 'r.name', 'r.generation', 'r.deleted_at', 'r.attempts'])
+    .select([
+      'r.uid',
+      'r.type',
+      'r.name',
+      'r.generation',
+      'r.deleted_at',
+      'r.attempts',
+      'r.observed_state',
+    ])
     .orderBy('r.next_try_at')
     .limit(limit)
     .execute()
@@ -35,6 +45,7 @@ export async function readPending(
     name: row.name,
     generation: Number(row.generation),
     deleted: row.deleted_at !== null,
+    observed: row.observed_state as ResourceState | null,
     attempts: row.attempts,
   }))
 }

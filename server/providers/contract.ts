@@ -13,6 +13,11 @@ export type WantedResource = {
   readonly subscriptionId: string
   readonly name: string
   readonly state: ResourceState
+  /**
+   * What was last seen of it; null: never anything, it is to be made. A thing that was there and is
+   * there no more is a loss to be told, never made anew and empty.
+   */
+  readonly observed: ResourceState | null
   /** A fencing token: a provider drops what is asked with an older one than it has seen. */
   readonly generation: number
 }

@@ -38,6 +38,8 @@ export type BlobServersOptions = {
 export type BlobServers = {
   /** Makes the account's empty folder, durably. Repeating it changes nothing. */
   readonly ensure: (uid: string) => Promise<void>
+  /** Whether the account's folder is there. */
+  readonly exists: (uid: string) => Promise<boolean>
   /**
    * Runs `work` against the account's open server, which stays open until `work` is done.
    * Throws {@link BlobServerError}.
@@ -64,6 +66,7 @@ export function createBlobServers(options: BlobServersOptions): BlobServers {
   const supervisor = new Supervisor(options)
   return {
     ensure: (uid) => supervisor.ensure(uid),
+    exists: (uid) => folderExists(supervisor.folderOf(uid)),
     use: (account, work) => supervisor.use(account, work),
     updateKeys: (uid, keys) => supervisor.updateKeys(uid, keys),
     close: (uid) => supervisor.close(uid),

@@ -30,7 +30,8 @@ export function createStorageProvider(options: {
         await gateway.barrier((account) => account.uid === wanted.uid)
         return destroy(wanted, servers)
       }
-      await servers.ensure(wanted.uid)
+      if (wanted.observed === null) await servers.ensure(wanted.uid)
+      else if (!(await servers.exists(wanted.uid))) throw lost()
       if (wanted.state === 'offline') {
         await gateway.barrier((account) => account.uid === wanted.uid)
       }
@@ -51,7 +52,15 @@ function refuseOlder(newest: Map<string, number>, { uid, generation }: WantedRes
   newest.set(uid, generation)
 }
 
+function lost(): ProviderFailure {
+  return new ProviderFailure(
+    'Its folder is not on the disk of this host any more.',
+    'Check that the disk is mounted, or restore the folder from a backup; nothing is made anew.',
+  )
+}
+
 async function destroy(wanted: WantedResource, servers: BlobServers): Promise<Observation> {
+  const found = await servers.exists(wanted.uid)
   const evidence = await servers.destroy(wanted.uid)
   if (!evidence.gone) {
     throw new ProviderFailure(
@@ -60,5 +69,5 @@ async function destroy(wanted: WantedResource, servers: BlobServers): Promise<Ob
     )
   }
   // Where the host keeps its stores is the operator's business, not the history's.
-  return { state: 'absent', evidence: { ...evidence, folder: wanted.uid } }
+  return { state: 'absent', evidence: { ...evidence, folder: wanted.uid, found } }
 }
