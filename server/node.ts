@@ -12,9 +12,11 @@ import { type Core, type Tools, openCore } from './installation/core.ts'
 import { startFirst } from './installation/first-start.ts'
 import { frontDoor } from './installation/front-door.ts'
 import { listen } from './installation/listen.ts'
+import { version } from './installation/program.ts'
 import { type Settings, isLoopback } from './installation/settings.ts'
 import { type StoragePlane, createStoragePlane } from './installation/storage-plane.ts'
 import { createHttpServer } from './pipeline/http-server.ts'
+import { openApiDocument } from './pipeline/openapi.ts'
 import { findClient, findTenantOfClient } from './tenants/store.ts'
 import { type Parts, handlersOf, operationsOf } from './wiring.ts'
 import { type Worker, startWorker } from './work/worker.ts'
@@ -166,11 +168,14 @@ async function doorOf(
   barrier: BarrierDependencies,
   parts: Parts,
 ) {
+  const operations = operationsOf(parts)
+  const { publicUrl } = addresses
+  const openApi = openApiDocument(operations, { version: version(), publicUrl })
   const app = createHttpServer({
     db: database.db,
     verifyAccessToken: issuer.verifyAccessToken,
-    publicUrl: () => addresses.publicUrl,
-    operations: operationsOf(parts),
+    publicUrl: () => publicUrl,
+    operations,
     clock,
     random,
     log,
@@ -178,7 +183,7 @@ async function doorOf(
   await app.ready()
   const names = hostNames(settings)
   const ready = database.ping
-  return frontDoor({ app, issuer, addresses, hostNames: names, barrier, ready, random })
+  return frontDoor({ app, issuer, addresses, hostNames: names, barrier, openApi, ready, random })
 }
 
 /** Wakes the workers of this node at once, and those of the others through the database. */

@@ -20,6 +20,8 @@ export type FrontDoorDependencies = {
   readonly addresses: Addresses
   readonly hostNames: readonly string[]
   readonly barrier: Pick<BarrierDependencies, 'nodeKey' | 'clock' | 'letGo'>
+  /** The published description of the API. */
+  readonly openApi: object
   /** Rejects while the node cannot serve. */
   readonly ready: () => Promise<void>
 }
@@ -41,6 +43,10 @@ export function frontDoor(dependencies: FrontDoorDependencies) {
     }
     if (await issuer.handle(request, response)) return
     if (answerMetadata(random, request, response, addresses)) return
+    if (request.url?.split('?')[0] === '/openapi.json') {
+      sendJson(response, 200, dependencies.openApi)
+      return
+    }
     app.routing(request, response)
   }
   return (request: IncomingMessage, response: ServerResponse): void => {
