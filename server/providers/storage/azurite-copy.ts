@@ -58,4 +58,5 @@ export function guardCopySource(
 }
 
 const elsewhere =
-  'A copy within the service needs its source in the same storage account. Copy through a client instead: download and upload.'
+  'A copy within the service needs its source in the same storage account. ' +
+  'Copy through a client instead: download and upload.'

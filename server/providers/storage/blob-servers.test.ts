@@ -7,6 +7,7 @@ import type { BlobAccount } from './blob-servers.ts'
 import { takeFolderLock } from './folder-lock.ts'
 import { ask, clientOf, newKeys, startServers, type TestServers } from './testing.ts'
 
+const blobServersUrl = new URL('./blob-servers.ts', import.meta.url).href
 const started: TestServers[] = []
 const start = async (more?: Parameters<typeof startServers>[0]): Promise<TestServers> => {
   const one = await startServers(more)
@@ -157,8 +158,9 @@ test('a server ends with its parent, also when that is killed with -9', async ()
   await servers.ensure('1')
   const account = accountOf('1')
   const script = `
-    const { createBlobServers } = await import(${JSON.stringify(new URL('./blob-servers.ts', import.meta.url).href)})
-    const random = { uuid: () => crypto.randomUUID(), bytes: (n) => crypto.getRandomValues(new Uint8Array(n)) }
+    const { createBlobServers } = await import(${JSON.stringify(blobServersUrl)})
+    const bytes = (n) => crypto.getRandomValues(new Uint8Array(n))
+    const random = { uuid: () => crypto.randomUUID(), bytes }
     const servers = createBlobServers({ root: ${JSON.stringify(root)}, maxOpen: 1, idleMs: 60000,
       startTimeoutMs: 20000, random, log: () => undefined })
     await servers.use(${JSON.stringify(account)}, async () => process.kill(process.pid, 'SIGKILL'))`

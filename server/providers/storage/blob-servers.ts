@@ -216,7 +216,8 @@ class Supervisor {
     if (!(await this.#slots.enter(startTimeoutMs))) {
       throw new BlobServerError(
         'Busy',
-        `all ${maxOpen} storage servers of this host are in use; try again soon, or raise how many may be open`,
+        `all ${maxOpen} storage servers of this host are in use; try again soon, or raise ` +
+          'how many may be open',
       )
     }
     try {

@@ -21,13 +21,15 @@ export const storageErrors = {
     status: 400,
     code: 'InvalidUri',
     message:
-      'The requested URI does not represent any resource on the server. Use https://{host}/{account}/{container}/{blob}, each query parameter once.',
+      'The requested URI does not represent any resource on the server. Use ' +
+      'https://{host}/{account}/{container}/{blob}, each query parameter once.',
   },
   readOnly: {
     status: 403,
     code: 'InsufficientAccountPermissions',
     message:
-      'The storage account is read-only because its subscription is disabled. Reads work as before. Writes work again once the owner of the subscription has reactivated it.',
+      'The storage account is read-only because its subscription is disabled. Reads work as ' +
+      'before. Writes work again once the owner of the subscription has reactivated it.',
   },
   lengthRequired: {
     status: 411,
@@ -64,13 +66,15 @@ export const storageErrors = {
     status: 403,
     code: 'AuthorizationPermissionMismatch',
     message:
-      'This request is not authorized to perform this operation using this permission. Ask an owner of the storage account for a role that allows it.',
+      'This request is not authorized to perform this operation using this permission. Ask ' +
+      'an owner of the storage account for a role that allows it.',
   },
   notByToken: {
     status: 403,
     code: 'AuthorizationFailure',
     message:
-      'This operation cannot be authorized with a token here. Use an account key, or a shared access signature.',
+      'This operation cannot be authorized with a token here. Use an account key, or a ' +
+      'shared access signature.',
   },
   mixedCredentials: {
     status: 400,
@@ -91,7 +95,8 @@ export const storageErrors = {
     status: 403,
     code: 'CannotVerifyCopySource',
     message:
-      'The copy source may not be read with this shared access signature. Add a shared access signature to its URL too.',
+      'The copy source may not be read with this shared access signature. Add a shared ' +
+      'access signature to its URL too.',
   },
 } as const satisfies Readonly<Record<string, StorageError>>
 
@@ -162,7 +167,8 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 
 function errorBody(error: StorageError, { requestId, now }: Answering): string {
   const message = `${error.message}\nRequestId:${requestId}\nTime:${formatInstant(now)}`
-  return `<?xml version="1.0" encoding="utf-8"?><Error><Code>${error.code}</Code><Message>${message}</Message></Error>`
+  const text = `<Code>${error.code}</Code><Message>${message}</Message>`
+  return `<?xml version="1.0" encoding="utf-8"?><Error>${text}</Error>`
 }
 
 const latestVersion = '2025-11-05'

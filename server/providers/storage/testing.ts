@@ -106,6 +106,12 @@ export type TestGateway = TestServers & {
   readonly clientFor: (name: string) => BlobServiceClient
 }
 
+/** A token of these tests names what it allows: `read+write`. */
+const judgeToken: GatewayOptions['authorizeToken'] = async (bearer, _account, action) => {
+  if (bearer === 'forged') return 'invalid'
+  return bearer.split('+').includes(action.verb) ? 'allow' : 'deny'
+}
+
 export async function startGateway(
   more: Partial<GatewayOptions> & { readonly maxOpen?: number } = {},
 ): Promise<TestGateway> {
@@ -122,10 +128,7 @@ export async function startGateway(
       const account = [...accounts.values()].find((one) => one.uid === uid)
       return account === undefined ? null : { writable: !closed.has(account.name) }
     },
-    authorizeToken: async (bearer, _account, action) => {
-      if (bearer === 'forged') return 'invalid'
-      return bearer.split('+').includes(action.verb) ? 'allow' : 'deny'
-    },
+    authorizeToken: judgeToken,
     thisHostId: 'host-1',
     hostUrl: async () => null,
     hostAgent: globalAgent,
