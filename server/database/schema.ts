@@ -246,6 +246,7 @@ export type Schema = {
     next_try_at: Int8
     first_try_at: Int8OrNull
     lease_until: Int8OrNull
+    leased_by: string | null
     version: Int8
     claim: Int8
   }

@@ -43,6 +43,7 @@ export async function enqueue(
       key: order.key,
       ...wanted,
       lease_until: null,
+      leased_by: null,
       version: 1,
       claim: 0,
     })
@@ -99,8 +100,8 @@ export async function claimWork(
         order by w.due_at limit ${limit})
     ) as candidates order by next_try_at limit ${limit}`
   const rows = await sql<Schema['work'] & { work_id: string }>`
-    update work set lease_until = ${leaseUntil}, attempts = work.attempts + 1,
-      claim = work.claim + 1,
+    update work set lease_until = ${leaseUntil}, leased_by = ${hostId}::uuid,
+      attempts = work.attempts + 1, claim = work.claim + 1,
       first_try_at = coalesce(work.first_try_at, ${realNow})
     where work_id in (
       select locked.work_id from work locked
@@ -172,11 +173,32 @@ export async function settleWork(
     .updateTable('work')
     .set({
       lease_until: null,
+      leased_by: null,
       next_try_at: sql`case when ${sameVersion} then ${nextTryAt}::int8 else next_try_at end`,
       last_error: sql`case when ${sameVersion} then ${error}::text else last_error end`,
     })
     .where('work_id', '=', work.workId)
     .where('claim', '=', work.claim)
+    .execute()
+}
+
+/**
+ * Lets go of what a host has claimed and is not at: claimed before it was killed, or claimed or
+ * settled while the database went away. Its data folder is locked, so nobody else is at it, and to
+ * wait for the leases would leave effects half done for as long.
+ *
+ * @param running the ids of the work that it is at.
+ */
+export async function releaseLeases(
+  db: Kysely<Schema>,
+  hostId: string,
+  running: readonly string[],
+): Promise<void> {
+  await db
+    .updateTable('work')
+    .set({ lease_until: null, leased_by: null })
+    .where('leased_by', '=', hostId)
+    .where(sql<boolean>`work_id <> all(${running}::uuid[])`)
     .execute()
 }
 

@@ -1,7 +1,14 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../database/schema.ts'
 import { type Clock, addMs } from '../kernel/instant.ts'
-import { type ClaimedWork, type WorkOutcome, claimWork, renewLease, settleWork } from './work.ts'
+import {
+  type ClaimedWork,
+  type WorkOutcome,
+  claimWork,
+  releaseLeases,
+  renewLease,
+  settleWork,
+} from './work.ts'
 
 /**
  * Does one kind of work. At least once: it reads again, decides again and takes "already so" for
@@ -39,7 +46,9 @@ const longestBackoffMs = 60_000
 /** Claims what is ready, loops while there is more, sleeps until woken. */
 export function startWorker(options: WorkerOptions): Worker {
   const { db, clock, hostId, log } = options
-  const running = new Set<Promise<void>>()
+  const running = new Map<Promise<void>, string>()
+  // What this host had when it ended last is nobody's now; likewise what the database lost track of.
+  let hasStrays = true
   let stopped = false
   let signal = Promise.withResolvers<void>()
 
@@ -48,6 +57,10 @@ export function startWorker(options: WorkerOptions): Worker {
   const sweep = async (): Promise<void> => {
     const free = options.slots - running.size
     if (free <= 0) return
+    if (hasStrays) {
+      hasStrays = false
+      await releaseLeases(db, hostId, [...running.values()])
+    }
     const realNow = clock.now()
     const claimed = await claimWork(db, {
       hostId,
@@ -56,11 +69,12 @@ export function startWorker(options: WorkerOptions): Worker {
       limit: free,
     })
     for (const work of claimed) {
-      const done = carryOut(work, options, wake).finally(() => {
+      const done = carryOut(work, options, wake).then((isSettled) => {
+        if (!isSettled) hasStrays = true
         running.delete(done)
         wake()
       })
-      running.add(done)
+      running.set(done, work.workId)
     }
     if (claimed.length === free) wake()
   }
@@ -68,7 +82,11 @@ export function startWorker(options: WorkerOptions): Worker {
   const loop = async (): Promise<void> => {
     while (!stopped) {
       signal = Promise.withResolvers<void>()
-      await sweep().catch((error: unknown) => log.error({ error }, 'cannot look for work'))
+      await sweep().catch((error: unknown) => {
+        // It may have claimed something all the same.
+        hasStrays = true
+        log.error({ error }, 'cannot look for work')
+      })
       // A real timer: dates are rows, this only bounds how late one is seen.
       const timer = setTimeout(wake, options.pollMs)
       await signal.promise
@@ -83,16 +101,17 @@ export function startWorker(options: WorkerOptions): Worker {
       stopped = true
       wake()
       await finished
-      await Promise.allSettled(running)
+      await Promise.allSettled(running.keys())
     },
   }
 }
 
+/** Answers whether the work was settled. If not, it is still leased, to nobody who is at it. */
 async function carryOut(
   work: ClaimedWork,
   options: WorkerOptions,
   wake: () => void,
-): Promise<void> {
+): Promise<boolean> {
   const { db, clock, log, leaseMs } = options
   const renewal = setInterval(() => {
     renewLease(db, work, addMs(clock.now(), leaseMs)).catch((error: unknown) =>
@@ -102,9 +121,10 @@ async function carryOut(
   try {
     const outcome = await doWork(work, options)
     if (!outcome.done) setTimeout(wake, Math.max(0, outcome.nextTryAt - clock.now())).unref()
+    return true
   } catch (error) {
-    // The lease runs out and somebody takes it up again.
     log.error({ error, kind: work.kind, key: work.key }, 'cannot settle work')
+    return false
   } finally {
     clearInterval(renewal)
   }

@@ -49,6 +49,8 @@ create table work (
   -- Real time of the first try: what takes longer than its limit is shown as stuck.
   first_try_at int8,
   lease_until int8,
+  -- The host whose claim it is: one that starts anew lets go of what it had when it ended.
+  leased_by uuid,
   -- Rises when it is asked for again while it runs: the running one may not then erase it.
   version int8 not null,
   -- Rises with every claim: a worker whose lease ran out may not settle what another has claimed.
