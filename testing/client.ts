@@ -51,6 +51,7 @@ export function createTestClient(connection: Connection): TestClient {
   const transport = createTransport({ ca: connection.ca })
   const tokenOf = tokensOf(connection.endpoint, transport)
   const witnesses: Witness[] = []
+  let closing: Promise<void> | undefined
 
   const request: TestClient['request'] = async <Body>(
     method: string,
@@ -76,7 +77,7 @@ export function createTestClient(connection: Connection): TestClient {
       return followAnswer(request, await request('POST', path, { body: to }))
     },
     onExchange: (witness) => witnesses.push(witness),
-    close: () => transport.close(),
+    close: () => (closing ??= transport.close()),
   }
 }
 

@@ -65,15 +65,16 @@ const lookAgainMs = 20
 export async function start(options: StartOptions = {}): Promise<TestServer> {
   const temporary = options.dataFolder === undefined
   const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'reprieve-'))
+  const earlier = readAddresses(dataFolder)
   const child = launch(dataFolder, options)
   try {
-    await listening(child, dataFolder)
+    await listening(child, dataFolder, earlier)
   } catch (error) {
     await ended(child, 'SIGKILL')
     if (temporary) rmSync(dataFolder, { recursive: true, force: true })
     throw error
   }
-  const server = JSON.parse(readFileSync(join(dataFolder, 'server.json'), 'utf8')) as Listening
+  const server = JSON.parse(readAddresses(dataFolder) ?? '') as Listening
   const facts = describe(server, dataFolder)
   const client = createTestClient(facts)
   return {
@@ -85,6 +86,7 @@ export async function start(options: StartOptions = {}): Promise<TestServer> {
       rmSync(join(dataFolder, 'server.json'), { force: true })
     },
     restart: async () => {
+      await client.close()
       await ended(child, 'SIGTERM')
       const again = await start({ ...options, dataFolder })
       if (!temporary) return again
@@ -111,27 +113,29 @@ type Listening = {
 
 function launch(dataFolder: string, options: StartOptions): ChildProcess {
   const cache = join(tmpdir(), `reprieve-templates-${userInfo().username}`)
-  const database = options.database === undefined ? [] : ['--database', options.database]
-  const ports = ['--http-port', '0', '--https-port', '0', '--blob-port', '0']
-  return spawn(
-    process.execPath,
-    [
-      launcher,
-      'serve',
-      ...['--data', dataFolder, '--template-cache', cache, '--until-input-ends', ...ports],
-      ...['--log-level', options.logLevel ?? 'error', ...database],
-      ...(options.serverOptions ?? []),
-    ],
-    // Its input is a pipe of ours: the kernel closes it however this process ends.
-    { stdio: ['pipe', 'ignore', 'inherit'] },
-  )
+  const line = ['serve', '--data', dataFolder, '--template-cache', cache, '--until-input-ends']
+  for (const port of ['--http-port', '--https-port', '--blob-port']) line.push(port, '0')
+  line.push('--log-level', options.logLevel ?? 'error')
+  if (options.database !== undefined) line.push('--database', options.database)
+  line.push(...(options.serverOptions ?? []))
+  // Its input is a pipe of ours: the kernel closes it however this process ends.
+  return spawn(process.execPath, [launcher, ...line], { stdio: ['pipe', 'ignore', 'inherit'] })
 }
 
-/** The server writes its addresses once it answers; a leftover of a killed one is not believed. */
-async function listening(child: ChildProcess, dataFolder: string): Promise<void> {
+/** What the server in a data folder wrote once it answered; null where there is none. */
+function readAddresses(dataFolder: string): string | null {
   const path = join(dataFolder, 'server.json')
-  rmSync(path, { force: true })
-  for (let waitedMs = 0; !existsSync(path); waitedMs += lookAgainMs) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : null
+}
+
+/** Waits for addresses that were not there before: those may be a killed server's, or another's. */
+async function listening(
+  child: ChildProcess,
+  dataFolder: string,
+  earlier: string | null,
+): Promise<void> {
+  const isReady = (): boolean => ![null, earlier].includes(readAddresses(dataFolder))
+  for (let waitedMs = 0; !isReady(); waitedMs += lookAgainMs) {
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`reprieve ended before it was ready: ${child.exitCode ?? child.signalCode}`)
     }

@@ -62,23 +62,25 @@ export const ignoreResourceCheckPolicy: PipelinePolicy = {
   },
 }
 
-export function blobsByKey(server: TestServer, account: string, key: string): BlobServiceClient {
+type BlobPlane = Pick<TestServer, 'blobEndpoint' | 'ca'>
+
+export function blobsByKey(server: BlobPlane, account: string, key: string): BlobServiceClient {
   const credential = new StorageSharedKeyCredential(account, key)
   return new BlobServiceClient(`${server.blobEndpoint}/${account}`, credential, optionsFor(server))
 }
 
-export function blobsByToken(server: TestServer, account: string, sdk: Sdk): BlobServiceClient {
+export function blobsByToken(server: BlobPlane, account: string, sdk: Sdk): BlobServiceClient {
   const address = `${server.blobEndpoint}/${account}`
   return new BlobServiceClient(address, sdk.credential, optionsFor(server))
 }
 
 /** With a shared access signature, as a URL that was handed to somebody. */
-export function blobsBySignature(server: TestServer, url: string): BlobServiceClient {
+export function blobsBySignature(server: BlobPlane, url: string): BlobServiceClient {
   return new BlobServiceClient(url, undefined, optionsFor(server))
 }
 
 /** No retries: a refusal is looked at, not waited out. */
-function optionsFor({ ca }: TestServer): StoragePipelineOptions {
+function optionsFor({ ca }: BlobPlane): StoragePipelineOptions {
   // The option is passed on to the transport, though this package's types do not name it.
   const trust = { tlsOptions: { ca } }
   return { retryOptions: { maxTries: 1 }, ...trust }
