@@ -152,8 +152,9 @@ function checkOrders(core: Core, model: SubscriptionModel): void {
     keep(3, spread || applies(one.host_id), () => `${one.uid}: nobody will make it as it should be`)
   }
   const settling =
-    (model.suspendedSince !== null && model.confirmedAt === null) ||
-    (model.purgeStartedAt !== null && model.purgedAt === null)
+    model.purgeStartedAt === null
+      ? model.suspendedSince !== null && model.confirmedAt === null
+      : model.purgedAt === null
   const anybody = spread || mine.some((one) => applies(one.host_id))
   keep(3, !settling || anybody, () => `${model.id}: nobody will take its next step`)
 }

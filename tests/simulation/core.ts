@@ -13,9 +13,10 @@ import type { Parts } from '../../server/wiring.ts'
 import type { ClaimedWork } from '../../server/work/work.ts'
 import type { WorkHandler } from '../../server/work/worker.ts'
 import type { PromiseBroken } from './broken.ts'
-import type { Lifeline, Sabotage } from './database.ts'
+import type { Lifeline } from './database.ts'
 import type { SubscriptionModel } from './model.ts'
 import type { Rows } from './rows.ts'
+import type { Sabotage } from './sabotage.ts'
 import type { Dice } from './seeded.ts'
 import type { World } from './world.ts'
 
@@ -45,7 +46,7 @@ export type Core = {
   readonly models: Map<string, SubscriptionModel>
   readonly tasks: Task[]
   readonly plant: Plant
-  /** How many statements nodes have sent: when it stands still, nothing runs any more. */
+  /** How often nodes have begun or ended something: when it stands still, nothing runs any more. */
   statements: number
   readonly faults: PromiseBroken[]
   readonly trace: string[]
@@ -73,12 +74,13 @@ export type Plan = {
 
 /** Lets everything run on until all of it waits for the simulation. */
 export async function settle(core: Core): Promise<void> {
-  for (;;) {
+  // Twice still: what was called a moment before the first ping may have queued up behind it.
+  for (let still = 0; still < 2; ) {
     const before = core.statements
     // The engine has one connection: who waits for it here waits for all that was sent before.
     await core.database.ping()
     await new Promise((resolve) => setImmediate(resolve))
-    if (core.statements === before) return
+    still = core.statements === before ? still + 1 : 0
   }
 }
 

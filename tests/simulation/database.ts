@@ -1,13 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  type KyselyPlugin,
-  PostgresQueryCompiler,
-  RawNode,
-  type RootOperationNode,
-  createQueryId,
-} from 'kysely'
+import type { KyselyPlugin } from 'kysely'
 import type { Database } from '../../server/database/connection.ts'
 import { openDataFolder } from '../../server/database/data-folder.ts'
 import { schemaVersionOf } from '../../server/database/migrations.ts'
@@ -16,6 +10,7 @@ import { embeddedMajor, openEmbedded } from '../../server/database/pglite.ts'
 import type { Schema } from '../../server/database/schema.ts'
 import { migratedFiles, testInstant } from '../../server/database/testing/test-database.ts'
 import type { Random } from '../../server/kernel/ids.ts'
+import { type Sabotage, damaged } from './sabotage.ts'
 
 /**
  * The embedded engine, whatever engine the other tests run on: its one connection makes the order
@@ -54,11 +49,6 @@ export async function openSimulatedDatabase(
   }
 }
 
-/**
- * Replaces a statement of the product by another: how a bug is planted without touching a source.
- */
-export type Sabotage = (statement: string, parameters: readonly unknown[]) => string | null
-
 /** A node that is up, until it has done so many more things with the database. */
 export class Lifeline {
   #left = Number.POSITIVE_INFINITY
@@ -91,22 +81,15 @@ export class NodeCrashed extends Error {
   override readonly name = 'NodeCrashed'
 }
 
-const compiler = new PostgresQueryCompiler()
-
 function pluginOf(lifeline: Lifeline, count: () => void, sabotage: Sabotage | null): KyselyPlugin {
-  const replaced = (node: RootOperationNode): RootOperationNode => {
-    if (sabotage === null) return node
-    const { sql, parameters } = compiler.compileQuery(node, createQueryId())
-    const instead = sabotage(sql, parameters)
-    return instead === null ? node : RawNode.createWithSql(instead)
-  }
   return {
     transformQuery: ({ node }) => {
       count()
       lifeline.step()
-      return replaced(node)
+      return sabotage === null ? node : damaged(node, sabotage)
     },
     transformResult: async ({ result }) => {
+      count()
       lifeline.step()
       return result
     },
@@ -141,6 +124,7 @@ export function databaseOfNode(
         label,
         limits,
       )
+      count()
       lifeline.step()
       return result
     },

@@ -1,7 +1,9 @@
 import { instantOf } from '../../server/database/connection.ts'
-import { addMs, formatInstant } from '../../server/kernel/instant.ts'
+import { addMs, formatInstant, instant } from '../../server/kernel/instant.ts'
 import { PromiseBroken, keep } from './broken.ts'
-import type { Core } from './core.ts'
+import type { Core, SimulatedNode } from './core.ts'
+import { readEffects } from '../../server/effects/summary.ts'
+import { bySystem } from './system-commands.ts'
 import { send } from './request.ts'
 import { takeStep } from './step.ts'
 import { endCall, passTime, restart, takeUpWork } from './turns.ts'
@@ -17,18 +19,48 @@ export async function drain(core: Core): Promise<void> {
   // Work that was put off until a time that was set back waits until it comes again.
   const behindMs = core.latestReal - core.realNow
   if (behindMs > 0) await takeStep(core, () => passTime(core, behindMs, true))
-  await breakOne(core)
+  for (const model of core.models.values()) {
+    const asked = { core, model, node: upNode(core), person: nobody }
+    if (core.dice.percent(60)) await takeStep(core, () => bySystem(asked, 'suspend'))
+  }
+  breakOne(core)
+  await round(core)
   await workUntil(core, () => healthyPending(core) === 0, 10, 'a broken provider holds up others')
+  await checkStuck(core)
   core.broken.clear()
   await workUntil(core, () => ready(core) === 0, 3, 'work is left over that nobody can finish')
   await afterAll(core)
 }
 
+const nobody = { tenantId: '', principalId: '' }
+
+function upNode(core: Core): SimulatedNode {
+  const node = core.hosts.find((host) => host.node !== null)?.node ?? null
+  if (node === null) throw new PromiseBroken(null, 'a node died while draining')
+  return node
+}
+
 /** Takes the provider of one subscription that still has something to do out of service. */
-async function breakOne(core: Core): Promise<void> {
+function breakOne(core: Core): void {
   const pending = core.rows.resources.filter((row) => isPending(core, row))
-  const [victim] = pending
+  const held = pending.filter((row) => core.world.things.has(row.uid))
+  const victim = held[0] ?? pending[0]
   if (victim !== undefined) core.broken.add(victim.subscription_id)
+}
+
+/** Promise 10: what is stuck says why, and what to do. */
+async function checkStuck(core: Core): Promise<void> {
+  for (const id of core.broken) {
+    const { stuck } = await readEffects(core.database.db, id, instant(core.realNow + halfYearMs))
+    for (const one of stuck) {
+      const told = one.cause !== '' && one.remedy !== ''
+      keep(10, told, () => `${one.resourceId} is stuck and nobody says why`)
+    }
+    const open = core.rows.resources.filter(
+      (row) => row.subscription_id === id && isPending(core, row),
+    )
+    keep(10, stuck.length === open.length, () => `${id}: ${stuck.length} of ${open.length} stuck`)
+  }
 }
 
 type Resource = Core['rows']['resources'][number]
@@ -87,7 +119,8 @@ async function round(core: Core): Promise<void> {
         claimed += core.tasks.length - tasks
       })
     }
-    const calls = [...core.world.calls]
+    // A broken provider does not even fail: it never answers.
+    const calls = core.world.calls.filter(({ wanted }) => !core.broken.has(wanted.subscriptionId))
     const writes = [...core.writes]
     if (calls.length + writes.length > 0) {
       await takeStep(core, () => {
@@ -128,10 +161,9 @@ async function afterAll(core: Core): Promise<void> {
 const halfYearMs = 200 * 86_400_000
 
 function sendAhead(core: Core, clock: Core['rows']['clocks'][number]): void {
-  const [host] = core.hosts
   const tenant = core.tenants.find(({ tenantId }) => tenantId === clock.tenant_id)
-  if (host?.node === null || host === undefined || tenant === undefined) return
-  send(core, host.node, {
+  if (tenant === undefined) return
+  send(core, upNode(core), {
     operation: 'TestClocks_Advance',
     person: { tenantId: tenant.tenantId, principalId: tenant.people[0]?.principalId ?? '' },
     params: { clockName: clock.name },

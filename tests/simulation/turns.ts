@@ -53,7 +53,7 @@ export function releaseOne(core: Core): void {
 
 export function endCall(core: Core, call: Call, chances = { done: 72, failedBefore: 10 }): void {
   const { subscriptionId, uid, state, generation } = call.wanted
-  const hopeless = core.broken.has(subscriptionId) && chances.done < 100
+  const hopeless = core.broken.has(subscriptionId)
   const how: CallEnd = hopeless
     ? 'failedBefore'
     : core.dice.weighted({
