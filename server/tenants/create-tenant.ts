@@ -19,7 +19,7 @@ export type AskedTenant = {
   readonly isOperator: boolean
   /** The name of its first service principal. */
   readonly principalName: string
-  /** An object id, or `system` at the first start. */
+  /** `system` at the first start; else `operator`, for of another tenant nothing is seen, no id either. */
   readonly actor: string
 }
 
@@ -56,16 +56,11 @@ export async function createTenant(
   const change = await beginTenantChange(tx, events, { tenantId, actor, realNow })
   const names = { name: principalName, displayName: principalName }
   const principal = await createServicePrincipal(change, names, random)
-  await makeOwner(change, principal.principalId, actor, random)
+  await makeOwner(change, principal.principalId, random)
   return addSecret(change, principal, secretLifetimeDaysMax, random)
 }
 
-async function makeOwner(
-  change: TenantChange,
-  principalId: string,
-  actor: string,
-  random: Random,
-): Promise<void> {
+async function makeOwner(change: TenantChange, principalId: string, random: Random): Promise<void> {
   const assignmentId = random.uuid()
   const roleId = ownerRole.id
   await insertAssignment(change.tx, change.tenantId, {
@@ -75,8 +70,8 @@ async function makeOwner(
     principalId,
     roleId,
     createdAt: change.now,
-    // The column holds object ids; the first one is nobody's gift but the installation's own.
-    createdBy: actor === 'system' ? principalId : actor,
+    // The column holds object ids of this tenant; the first right is no gift of one of them.
+    createdBy: principalId,
   })
   const at = { scope: 'tenant' }
   await change.record('RoleAssigned', { assignmentId, principalId, roleId, at })

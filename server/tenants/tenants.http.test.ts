@@ -4,6 +4,7 @@ import {
   type Access,
   errorOf,
   openAccess,
+  people,
   readAll,
   tenantA,
   tenantB,
@@ -47,6 +48,23 @@ describe('a tenant', () => {
       'RoleAssigned',
       'SecretAdded',
       'TenantRenamed',
+    ])
+  })
+
+  test('learns nothing of who made it: that stands in the operator’s own history', async () => {
+    const tenantId = testRandom.uuid()
+    const path = `${tenants}/${tenantId}?${api}`
+    for (const displayName of ['E', 'F', 'F']) {
+      await access.call('admin', 'PUT', path, { properties: { displayName } })
+    }
+    const history = await access.history(tenantId)
+    expect(new Set(history.map(({ actor }) => actor))).toEqual(new Set(['operator']))
+    expect(JSON.stringify(history)).not.toContain(people.admin)
+    const own = await access.history(tenantA)
+    const told = own.filter(({ data }) => JSON.stringify(data)?.includes(tenantId))
+    expect(told.map(({ type, actor }) => [type, actor])).toEqual([
+      ['TenantCreated', people.admin],
+      ['TenantRenamed', people.admin],
     ])
   })
 

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import { Type } from 'typebox'
 import type { Database } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
@@ -104,7 +104,6 @@ async function putTenant(
   { database, events, random }: TenantDependencies,
 ): Promise<OperationResponse> {
   const { caller, params, realNow } = request
-  const actor = caller.principalId
   const { displayName } = request.body.properties
   const tenantId = String(params['tenantId']).toLowerCase()
   if (!isUuid(tenantId)) {
@@ -114,13 +113,19 @@ async function putTenant(
   const { tenant, first } = await database.transaction(async (tx) => {
     await requireOperator(tx, caller, writeAction)
     const asked = { tenantId, displayName, isOperator: false, principalName: 'administrator' }
+    const actor = 'operator'
     const made = await createTenant(tx, { ...asked, actor }, realNow, { events, random })
     const found = await readTenant(tx, tenantId)
     assert(found !== null, 'a tenant is there once it was made')
+    const change: TenantRequest = { caller, tenantId, realNow }
+    if (made !== null) await recordByOperator(tx, events, change, 'TenantCreated')
     if (made === null && found.displayName !== displayName) {
-      const change = await beginTenantChange(tx, events, { tenantId, actor, realNow })
+      const own = tenantId === caller.tenantId
+      const by = own ? caller.principalId : actor
+      const renaming = await beginTenantChange(tx, events, { tenantId, actor: by, realNow })
       await renameTenant(tx, tenantId, displayName)
-      await change.record('TenantRenamed', { tenantId })
+      await renaming.record('TenantRenamed', { tenantId })
+      if (!own) await recordByOperator(tx, events, change, 'TenantRenamed')
     }
     return { tenant: { ...found, displayName }, first: made }
   }, 'put a tenant')
@@ -128,6 +133,20 @@ async function putTenant(
   const shown = showTenant(tenant)
   const properties = { ...shown.properties, firstServicePrincipal: showNewSecret(first) }
   return { status: 201, body: { ...shown, properties } }
+}
+
+type TenantRequest = Pick<OperationRequest, 'caller' | 'realNow'> & { readonly tenantId: string }
+
+/** Who of the operator's it was is told in the operator's own history, and in no other. */
+async function recordByOperator(
+  tx: Transaction<Schema>,
+  events: EventRecorder,
+  { caller, tenantId, realNow }: TenantRequest,
+  type: string,
+): Promise<void> {
+  const { tenantId: operatorId, principalId: actor } = caller
+  const change = await beginTenantChange(tx, events, { tenantId: operatorId, actor, realNow })
+  await change.record(type, { tenantId })
 }
 
 async function answerList(
