@@ -2,10 +2,11 @@ import type { PipelinePolicy } from '@azure/core-rest-pipeline'
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
 import { parseBody } from '../../api/client-answer.ts'
 import { type StartOptions, type TestClient, type TestServer, start } from '../../testing/index.ts'
-import { requires } from '../requirements.ts'
+import { type RequirementName, requires } from '../requirements.ts'
 import { type Exception, exceptions, findException } from './exceptions.ts'
 import type { Exchange, Problem } from './exchange.ts'
 import { checkOwn } from './own-assertions.ts'
+import { type ServerDatabase, makeServerDatabase } from './server-database.ts'
 import { type Served, servedBy } from './served.ts'
 import { openSwagger } from './swagger.ts'
 import { writeTestimony } from './testimonies.ts'
@@ -14,13 +15,15 @@ import { writeTestimony } from './testimonies.ts'
 export type WatchedServer = {
   readonly server: TestServer
   readonly client: TestClient
+  /** Where its database is; null for the embedded one. */
+  readonly databaseUrl: string | null
   readonly traffic: readonly Recorded[]
   /** For the option `additionalPolicies` of an SDK's client, so that its traffic is judged too. */
   readonly recorder: { readonly policy: PipelinePolicy; readonly position: 'perRetry' }
   /** A text that no answer may show from now on. */
   readonly keepSecret: (text: string) => void
   /** To be called for a server that is started again or beside the first one. */
-  readonly watch: (server: TestServer) => void
+  readonly watch: (server: Pick<TestServer, 'client' | 'credential'>) => void
 }
 
 type Recorded = Exchange & { readonly test: string }
@@ -33,13 +36,14 @@ export function useWatchedServer(options: StartOptions = {}): WatchedServer {
   const traffic: Recorded[] = []
   const secrets = new Set<string>()
   let server: TestServer | null = null
+  let database: ServerDatabase | null = null
   let judged = 0
 
   const witness = (exchange: Exchange): void => {
     learnSecrets(exchange, secrets)
     traffic.push({ ...exchange, test: expect.getState().currentTestName ?? 'before all tests' })
   }
-  const watch = (started: TestServer): void => {
+  const watch: WatchedServer['watch'] = (started) => {
     secrets.add(started.credential.clientSecret)
     started.client.onExchange(({ answer, requestBody, ...asked }) => {
       const { status, headers, body } = answer
@@ -52,7 +56,8 @@ export function useWatchedServer(options: StartOptions = {}): WatchedServer {
   }
 
   beforeAll(async () => {
-    server = await start(options)
+    database = await makeServerDatabase()
+    server = await start(database === null ? options : { database: database.url, ...options })
     watch(server)
   })
   afterEach(() => {
@@ -64,6 +69,7 @@ export function useWatchedServer(options: StartOptions = {}): WatchedServer {
   afterAll(async () => {
     testify(traffic.map(servedBy))
     await server?.close()
+    await database?.remove()
   })
 
   return {
@@ -73,6 +79,9 @@ export function useWatchedServer(options: StartOptions = {}): WatchedServer {
     get client() {
       return running().client
     },
+    get databaseUrl() {
+      return database?.url ?? null
+    },
     traffic,
     recorder: { policy: recordingPolicy(witness), position: 'perRetry' },
     keepSecret: (text) => secrets.add(text),
@@ -81,12 +90,16 @@ export function useWatchedServer(options: StartOptions = {}): WatchedServer {
 }
 
 /** To be called at the end of a test file: all of its traffic against the published swagger. */
-export function testTraffic({ traffic }: Pick<WatchedServer, 'traffic'>): void {
-  test('all traffic of this file is as the swagger says', requires('swagger'), async () => {
+export function testTraffic(
+  { traffic }: Pick<WatchedServer, 'traffic'>,
+  ...needed: readonly RequirementName[]
+): void {
+  const options = requires('swagger', ...needed)
+  test('all traffic of this file is as the swagger says', options, async () => {
     const swagger = await openSwagger()
     const problems: (Problem & { readonly test: string })[] = []
     const used = new Set<Exception>()
-    for (const exchange of traffic) {
+    for (const exchange of withoutRepeats(traffic)) {
       for (const problem of await swagger.check(exchange)) {
         const exception = findException(problem)
         if (exception === null) problems.push({ ...problem, test: exchange.test })
@@ -98,6 +111,19 @@ export function testTraffic({ traffic }: Pick<WatchedServer, 'traffic'>): void {
       [...used].map((exception) => exceptions.indexOf(exception)),
     )
     expect(problems).toEqual([])
+  })
+}
+
+/** One refusal of an operation is as the other; answers are all looked at. */
+function withoutRepeats(traffic: readonly Recorded[]): readonly Recorded[] {
+  const seen = new Set<string>()
+  return traffic.filter((exchange) => {
+    if (exchange.status < 400) return true
+    const { error } = (exchange.body ?? {}) as { readonly error?: { readonly code?: string } }
+    const key = `${servedBy(exchange).operation} ${exchange.status} ${error?.code}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
   })
 }
 
