@@ -77,6 +77,7 @@ export const refusals = {
   clockBackwards: { code: 'TestClockCannotGoBack', status: 409 },
   clockBusy: { code: 'TestClockAdvancing', status: 409 },
   clockInUse: { code: 'TestClockInUse', status: 409 },
+  clockTaken: { code: 'TestClockInUse', status: 409 },
   operatorOnly: { code: 'AuthorizationFailed', status: 403 },
   operationConflict: { code: 'AnotherOperationInProgress', status: 409 },
   hostUnavailable: { code: 'HostUnavailable', status: 503 },
@@ -183,6 +184,8 @@ export type RefusalFacts = {
   clockBackwards: { now: string; asked: string }
   clockBusy: { clock: string; target: string }
   clockInUse: { clock: string; accounts: readonly string[] }
+  /** By another billing account, which the caller may not know of. */
+  clockTaken: { clock: string }
   operatorOnly: { action: string }
   operationConflict: { what: string }
   hostUnavailable: { resource: string }
@@ -211,6 +214,7 @@ export type FieldProblem =
   | { readonly kind: 'length'; readonly min: number; readonly max: number }
   | { readonly kind: 'range'; readonly min: number; readonly max: number }
   | { readonly kind: 'instant' }
+  | { readonly kind: 'instantBetween'; readonly earliest: string; readonly latest: string }
   | { readonly kind: 'duration' }
   | { readonly kind: 'mismatch'; readonly expected: string }
   | { readonly kind: 'count'; readonly max: number }

@@ -27,6 +27,7 @@ const problems: readonly FieldProblem[] = [
   { kind: 'length', min: 701, max: 702 },
   { kind: 'range', min: 703, max: 704 },
   { kind: 'instant' },
+  { kind: 'instantBetween', earliest: '703', latest: '704' },
   { kind: 'duration' },
   { kind: 'mismatch', expected: '<mismatch>' },
   { kind: 'count', max: 705 },

@@ -1,3 +1,4 @@
+import type { Transaction } from 'kysely'
 import { Type } from 'typebox'
 import type { Database } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
@@ -178,6 +179,7 @@ async function putAccount(
     const clock = clockKey === null ? null : await readClock(tx, caller.tenantId, clockKey)
     if (clockKey !== null && clock === null) refuseRequest('clockNotFound', { clock: clockKey })
     if (before !== null) refuseImmutable(before, asked, clockKey)
+    else if (clockKey !== null) await takeClock(tx, caller.tenantId, clockKey)
     const values = {
       display_name: asked.displayName ?? before?.displayName ?? name,
       language: asked.language ?? before?.language ?? 'en',
@@ -214,6 +216,29 @@ async function putAccount(
   const account = await readBillingAccount(database.db, caller.tenantId, name)
   if (account === null) refuseRequest('notFound', { what: `The billing account '${name}'` })
   return { status: created ? 201 : 200, body: show(account) }
+}
+
+/** A clock drives one account: sent ahead for one, it must not bring another's dates forward. */
+async function takeClock(
+  tx: Transaction<Schema>,
+  tenantId: string,
+  clockKey: string,
+): Promise<void> {
+  await tx
+    .selectFrom('test_clocks')
+    .select('name_key')
+    .where('tenant_id', '=', tenantId)
+    .where('name_key', '=', clockKey)
+    .forUpdate()
+    .execute()
+  const driven = await tx
+    .selectFrom('billing_accounts')
+    .select('name_key')
+    .where('tenant_id', '=', tenantId)
+    .where('test_clock_key', '=', clockKey)
+    .limit(1)
+    .executeTakeFirst()
+  if (driven !== undefined) refuseRequest('clockTaken', { clock: clockKey })
 }
 
 function refuseImmutable(

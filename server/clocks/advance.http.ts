@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import type { Database } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import type { Random } from '../kernel/ids.ts'
-import { type Instant, addMs, formatInstant, parseDurationMs } from '../kernel/instant.ts'
+import { type Instant, formatInstant, parseDurationMs } from '../kernel/instant.ts'
 import { acceptedAnswer } from '../operations/asynchronous-operation.ts'
 import { startOperation } from '../operations/store.ts'
 import {
@@ -15,7 +15,7 @@ import {
 } from '../pipeline/operation.ts'
 import { enqueue } from '../work/work.ts'
 import { decideAdvance } from './advance.ts'
-import { clockOperation, clockPath, instantField } from './clock-request.ts'
+import { clockInstant, clockOperation, clockPath, instantField } from './clock-request.ts'
 import { readClock } from './store.ts'
 
 export type AdvanceRequestDependencies = {
@@ -125,5 +125,5 @@ function targetOf(body: AdvanceBody, now: Instant): Instant {
   }
   const ms = parseDurationMs(body.by)
   if (ms === null) refuseRequest('invalidContent', { field: 'by', problem: { kind: 'duration' } })
-  return addMs(now, ms)
+  return clockInstant('by', now + ms)
 }

@@ -37,6 +37,8 @@ export function fieldText(field: string, problem: FieldProblem): string {
       return `${name} must be a number from ${problem.min} to ${problem.max}.`
     case 'instant':
       return `${name} must be a time in UTC in ISO 8601, such as 2026-11-01T00:00:00Z.`
+    case 'instantBetween':
+      return `${name} must lie between ${problem.earliest} and ${problem.latest}.`
     case 'duration':
       return (
         `${name} must be a duration in ISO 8601 without months and years, such as P89D ` +

@@ -68,4 +68,7 @@ export const subscriptions = {
   clockInUse: ({ clock, accounts }) =>
     `The test clock '${clock}' drives the billing accounts ${accounts.join(', ')}. ` +
     'Delete their data first.',
+  clockTaken: ({ clock }) =>
+    `The test clock '${clock}' drives another billing account, and a clock drives one alone. ` +
+    'Create a clock of another name.',
 } satisfies Partial<Messages>

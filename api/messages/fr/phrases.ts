@@ -44,6 +44,8 @@ export function fieldText(field: string, problem: FieldProblem): string {
       return (
         `${name} doit être un moment en UTC selon ISO 8601, par exemple ` + '2026-11-01T00:00:00Z.'
       )
+    case 'instantBetween':
+      return `${name} doit se situer entre ${problem.earliest} et ${problem.latest}.`
     case 'duration':
       return (
         `${name} doit être une durée selon ISO 8601 sans mois ni années, par exemple ` +

@@ -69,4 +69,7 @@ export const subscriptions = {
   clockInUse: ({ clock, accounts }) =>
     `L'horloge de test « ${clock} » règle les comptes de facturation ` +
     `${accounts.join(', ')}. Supprimez d'abord leurs données.`,
+  clockTaken: ({ clock }) =>
+    `L'horloge de test « ${clock} » règle un autre compte de facturation, et une horloge n'en ` +
+    "règle qu'un. Créez une horloge d'un autre nom.",
 } satisfies Partial<Messages>

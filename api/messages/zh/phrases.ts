@@ -37,6 +37,8 @@ export function fieldText(field: string, problem: FieldProblem): string {
       return `${name}必须是 ${problem.min} 到 ${problem.max} 之间的数字。`
     case 'instant':
       return `${name}必须是 ISO 8601 格式的 UTC 时间，例如 2026-11-01T00:00:00Z。`
+    case 'instantBetween':
+      return `${name}必须在 ${problem.earliest} 与 ${problem.latest} 之间。`
     case 'duration':
       return `${name}必须是 ISO 8601 格式的持续时间，不含月和年，例如 P89D 或 PT1H。`
     case 'mismatch':

@@ -45,4 +45,6 @@ export const subscriptions = {
     `测试时钟“${clock}”正在推进到 ${target}。请等待其状态变为 Ready。`,
   clockInUse: ({ clock, accounts }) =>
     `测试时钟“${clock}”正用于计费帐户 ${accounts.join('、')}。请先删除其数据。`,
+  clockTaken: ({ clock }) =>
+    `测试时钟“${clock}”正用于另一个计费帐户，而一个时钟只能用于一个帐户。请创建另一个名称的时钟。`,
 } satisfies Partial<Messages>
