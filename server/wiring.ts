@@ -28,6 +28,7 @@ import { resourcesOperations } from './resources/resources.http.ts'
 import { storageAccountType, storageApiVersions } from './resources/storage-account.http.ts'
 import { roleOperations } from './roles/roles.http.ts'
 import { cancelOperation } from './subscriptions/cancel.http.ts'
+import { deletionProgress } from './subscriptions/delete-progress.ts'
 import { deleteOperation } from './subscriptions/delete.http.ts'
 import { enableOperation } from './subscriptions/enable.http.ts'
 import { lifecycleOperations } from './subscriptions/lifecycle.http.ts'
@@ -94,10 +95,13 @@ export function operationsOf(parts: Parts): readonly Operation[] {
   const apiVersions = [...new Set(versions)].sort()
   const all: readonly Operation[] = [
     ...own,
-    ...resourcesOperations({ ...resources, allApiVersions: apiVersions }),
+    ...resourcesOperations({ ...resources, allApiVersions: apiVersions, operations: () => all }),
     ...asynchronousOperations({
       db: database.db,
-      progressOf: resourceProgress(resources),
+      progressOf: {
+        ...resourceProgress(resources),
+        ...deletionProgress({ db: database.db, effectLimitMs: parts.effectLimitMs }),
+      },
       apiVersions,
     }),
   ]

@@ -2,9 +2,12 @@ import { Type } from 'typebox'
 import type { Database } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import { formatInstant } from '../kernel/instant.ts'
+import { acceptedAnswer } from '../operations/asynchronous-operation.ts'
+import { startOperation } from '../operations/store.ts'
 import { type Operation, operation, refuseRequest } from '../pipeline/operation.ts'
 import { deleteAction } from '../roles/authorise.ts'
 import { lifecycleApiVersions } from './api-versions.ts'
+import { deletionKind } from './delete-progress.ts'
 import { type DeleteRefusal, decideDelete } from './purge.ts'
 import { type LifecycleDependencies, recordLifecycle } from './record-lifecycle.ts'
 import { lockSubscription } from './store.ts'
@@ -30,11 +33,14 @@ export function deleteOperation(dependencies: DeleteDependencies): Operation {
       { subscriptionName: Type.String({ minLength: 1, maxLength: 256 }) },
       { additionalProperties: false },
     ),
-    handle: async ({ caller, params, body, realNow }) => {
+    handle: async (request) => {
+      const { caller, params, body, realNow } = request
+      const { tenantId } = caller
+      const operationId = dependencies.random.uuid()
       const subscriptionId = String(params['subscriptionId']).toLowerCase()
       await dependencies.database.transaction(async (tx) => {
         const subscription = await lockSubscription(tx, subscriptionId, realNow)
-        if (subscription === null || subscription.tenantId !== caller.tenantId) {
+        if (subscription === null || subscription.tenantId !== tenantId) {
           refuseRequest('subscriptionNotFound', { subscriptionId })
         }
         const names = { typed: body.subscriptionName, actual: subscription.displayName }
@@ -42,9 +48,12 @@ export function deleteOperation(dependencies: DeleteDependencies): Operation {
         if (!decision.accepted) refuseDelete(subscriptionId, decision.refusal)
         const context = { actor: caller.principalId, realNow }
         await recordLifecycle(tx, subscription, decision.value, context, dependencies)
+        const deletion = { kind: deletionKind, subject: subscriptionId }
+        const by = { operationId, tenantId, subscriptionId, caller: caller.principalId }
+        await startOperation(tx, { ...by, ...deletion }, realNow)
       })
       dependencies.wakeWorkers()
-      return { status: 202, body: { subscriptionId }, headers: { 'retry-after': '1' } }
+      return acceptedAnswer({ operationId, subscriptionId }, request, 'both')
     },
   })
 }
