@@ -92,9 +92,29 @@ export async function lockSubscription(
     .executeTakeFirst()
   assert(row !== undefined, 'a locked subscription is there')
   const subscription = await subscriptionOf(tx, row)
-  const clockNow = row.clock_now === null ? realNow : instantOf(row.clock_now)
+  const clockNow = subscription.clockKey === null ? realNow : await holdClock(tx, subscription)
   const lastAt = row.last_at === null ? clockNow : instantOf(row.last_at)
   return { ...subscription, now: later(clockNow, lastAt) }
+}
+
+/**
+ * Where a test clock stands, and stays until the transaction ends. Else an advance that went by
+ * meanwhile would have looked for due dates before this one was there, and passed it without its
+ * work.
+ */
+async function holdClock(
+  tx: Transaction<Schema>,
+  { tenantId, clockKey }: Pick<Subscription, 'tenantId' | 'clockKey'>,
+): Promise<Instant> {
+  const clock = await tx
+    .selectFrom('test_clocks')
+    .select('now_at')
+    .where('tenant_id', '=', tenantId)
+    .where('name_key', '=', clockKey)
+    .forShare()
+    .executeTakeFirst()
+  assert(clock !== undefined, 'a clock that drives an account is never removed')
+  return instantOf(clock.now_at)
 }
 
 function selectSubscription(db: Reader) {
@@ -105,16 +125,13 @@ function selectSubscription(db: Reader) {
         .onRef('b.tenant_id', '=', 's.tenant_id')
         .onRef('b.name_key', '=', 's.billing_account_key'),
     )
-    .leftJoin('test_clocks as c', (join) =>
-      join.onRef('c.tenant_id', '=', 'b.tenant_id').onRef('c.name_key', '=', 'b.test_clock_key'),
-    )
     .leftJoin('streams as e', (join) =>
       join
         .onRef('e.tenant_id', '=', 's.tenant_id')
         .on('e.stream', '=', sql<string>`'subscription/' || s.subscription_id`),
     )
     .selectAll('s')
-    .select(['b.test_clock_key', 'c.now_at as clock_now', 'e.last_at'])
+    .select(['b.test_clock_key', 'e.last_at'])
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectSubscription>['execute']>>[number]
