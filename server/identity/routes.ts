@@ -22,7 +22,12 @@ const rests: { readonly [rest: string]: (segment: string) => Route } = {
   'discovery/v2.0/keys': (segment) => ({ name: 'keys', segment }),
   'discovery/keys': (segment) => ({ name: 'keys', segment }),
   'oauth2/v2.0/token': (segment) => ({ name: 'token', segment, version: 'v2' }),
-  'oauth2/token': (segment) => ({ name: 'token', segment, version: 'v1' }),
+  // AD FS has this address alone and answers as v2 does: az adds its `expires_in` to a number.
+  'oauth2/token': (segment) => ({
+    name: 'token',
+    segment,
+    version: segment === adfsSegment ? 'v2' : 'v1',
+  }),
   'oauth2/v2.0/authorize': (segment) => ({ name: 'authorize', segment }),
   'oauth2/authorize': (segment) => ({ name: 'authorize', segment }),
   'discovery/instance': () => ({ name: 'instances' }),
