@@ -31,8 +31,7 @@ export function createHttpServer(dependencies: HttpServerDependencies): FastifyI
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
-    // Clients ask for `//subscriptions/...` when a scope begins with a slash.
-    rewriteUrl: (request) => (request.url ?? '/').replace(/^\/{2,}/, '/'),
+    rewriteUrl: (request) => singleSlashes(request.url ?? '/'),
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 1024 },
     genReqId: () => random.uuid(),
     exposeHeadRoutes: false,
@@ -43,6 +42,15 @@ export function createHttpServer(dependencies: HttpServerDependencies): FastifyI
   for (const operation of operations) addRoutes(app, operation, dependencies)
   refuseUnknownRoutes(app, operations)
   return app
+}
+
+/**
+ * Clients ask for `//subscriptions/...` when a scope begins with a slash, and az for
+ * `Microsoft.Storage//storageAccounts` when a resource has no parent. The query stays as it is.
+ */
+function singleSlashes(target: string): string {
+  const [path = '/', ...query] = target.split('?')
+  return [path.replaceAll(/\/{2,}/g, '/'), ...query].join('?')
 }
 
 function addRoutes(

@@ -125,7 +125,13 @@ function operationsOf(opened: Opened, dependencies: ResourceDependencies): reado
   const keysChanged = async (uid: string): Promise<void> => void opened.changedKeys.push(uid)
   const { masterKey } = opened
   const operations: Operation[] = [
-    ...resourcesOperations({ ...dependencies, masterKey, keysChanged, allApiVersions }),
+    ...resourcesOperations({
+      ...dependencies,
+      masterKey,
+      keysChanged,
+      allApiVersions,
+      operations: () => operations,
+    }),
     ...resourceGroupsOperations(dependencies),
     ...tagsOperations(dependencies),
     ...locationsOperations(dependencies),

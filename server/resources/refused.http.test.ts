@@ -4,6 +4,7 @@ import {
   accountBody,
   accounts,
   errorOf,
+  group,
   putAccount,
   putGroup,
   storage,
@@ -135,4 +136,24 @@ test('a namespace and a type that are not served are refused, naming those that 
   const type = await plane.call('PUT', `${path}Microsoft.Storage/boxes/one?${api}`, { body: {} })
   expect(errorOf(type)).toBe('404 InvalidResourceType')
   expect(type.json().error.message).toContain('Microsoft.Storage/storageAccounts')
+})
+
+test('an unknown type of a served namespace is told apart from an unknown namespace', async () => {
+  const path = `${group}/providers/Microsoft.Resources/boxes/one?api-version=2021-04-01`
+  expect(errorOf(await plane.call('PUT', path, { body: {} }))).toBe('404 InvalidResourceType')
+  const unknown = path.replace('Microsoft.Resources', 'Contoso.Things')
+  const { message } = (await plane.call('GET', unknown)).json().error
+  expect(message).toContain('Microsoft.Resources, Microsoft.Storage')
+})
+
+test.each([
+  ['at the front', `/${accounts}/slashed1`],
+  [
+    'where a parent could be',
+    `${accounts.replace('/storageAccounts', '//storageAccounts')}/slashed1`,
+  ],
+])('a slash too many %s makes no difference', async (_, path) => {
+  await putAccount(plane, 'slashed1')
+  const found = await plane.call('GET', `${path}?${storage}`)
+  expect(found.json().id).toBe(`${accounts}/slashed1`)
 })

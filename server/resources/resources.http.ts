@@ -13,6 +13,7 @@ export type ResourcesDependencies = ResourceDependencies &
   StorageKeysDependencies & {
     /** Every api-version that is served anywhere: an unknown type has none of its own. */
     readonly allApiVersions: readonly string[]
+    readonly operations: () => readonly Operation[]
   }
 
 /** Resources of every type in the table, by id and in lists. */

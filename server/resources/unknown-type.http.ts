@@ -8,9 +8,10 @@ const methods = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'] as const
 export function refuseUnknownTypes(dependencies: {
   readonly types: readonly ResourceType[]
   readonly allApiVersions: readonly string[]
+  /** All that the server does: read per request, as these refusals are part of it. */
+  readonly operations: () => readonly Operation[]
 }): readonly Operation[] {
   const known = dependencies.types.map((one) => one.type)
-  const namespaces = [...new Set(known.map(namespaceOf))]
   return methods.map((method) =>
     operation({
       name: `UnknownType_${method}`,
@@ -23,10 +24,15 @@ export function refuseUnknownTypes(dependencies: {
       whenSuspended: { allow: 'There is nothing to read or to change.' },
       handle: async ({ params }) => {
         const { namespace = '', type = '' } = params
-        const isKnown = namespaces.some((one) => one.toLowerCase() === namespace.toLowerCase())
-        if (!isKnown) refuseRequest('namespaceUnknown', { namespace, known: namespaces })
+        const served = namespacesOf(dependencies.operations())
+        const isKnown = served.some((one) => one.toLowerCase() === namespace.toLowerCase())
+        if (!isKnown) refuseRequest('namespaceUnknown', { namespace, known: served })
         refuseRequest('resourceTypeUnknown', { type: `${namespace}/${type}`, known })
       },
     }),
   )
+}
+
+function namespacesOf(operations: readonly Operation[]): readonly string[] {
+  return [...new Set(operations.map(({ type }) => namespaceOf(type)))].sort()
 }
