@@ -7,6 +7,7 @@ export function assign({ core, node, model }: On): void {
   const tenant = core.tenants.find(({ tenantId }) => tenantId === model.tenantId)
   const [admin] = tenant?.people ?? []
   if (tenant === undefined || admin === undefined || model.purgeStartedAt !== null) return
+  const startedAt = core.step
   const roleAssignmentName = core.random.uuid()
   const role = core.dice.pick(Object.values(roleIds))
   const { principalId } = core.dice.pick(tenant.people)
@@ -23,7 +24,8 @@ export function assign({ core, node, model }: On): void {
     onAnswer: ({ status }) => {
       const id = roleAssignmentName
       const found = core.rows.assignments.some((row) => row.assignment_id === id)
-      keep(9, status !== 201 || found, () => `the assignment ${id} was made and is not there`)
+      const stored = found || core.step !== startedAt
+      keep(9, status !== 201 || stored, () => `the assignment ${id} was made and is not there`)
     },
   })
 }
@@ -33,6 +35,7 @@ export function unassign({ core, node, model }: On): void {
   const held = core.rows.assignments.filter((row) => row.scope_key === scope)
   const tenant = core.tenants.find(({ tenantId }) => tenantId === model.tenantId)
   if (held.length === 0 || tenant === undefined) return
+  const startedAt = core.step
   const { assignment_id } = core.dice.pick(held)
   send(core, node, {
     operation: 'RoleAssignments_Delete',
@@ -40,7 +43,8 @@ export function unassign({ core, node, model }: On): void {
     params: { subscriptionId: model.id, roleAssignmentName: assignment_id },
     onAnswer: ({ status }) => {
       const found = core.rows.assignments.some((row) => row.assignment_id === assignment_id)
-      keep(9, status !== 200 || !found, () => `${assignment_id} was taken away and is still there`)
+      const gone = !found || core.step !== startedAt
+      keep(9, status !== 200 || gone, () => `${assignment_id} was taken away and is still there`)
     },
   })
 }

@@ -47,8 +47,11 @@ export function timeOf(
     )
     return clock === undefined ? null : Number(clock.now_at)
   }
-  const to = at(core.rows) ?? core.realNow
-  return { from: at(core.before) ?? to, to }
+  const clocked = at(core.rows)
+  if (clocked !== null) return { from: at(core.before) ?? clocked, to: clocked }
+  // A request keeps the real time at which it came, however slow its node is.
+  const came = [...core.tasks.map((task) => task.startedAt), core.realNow]
+  return { from: Math.min(...came), to: Math.max(...came) }
 }
 
 /** Every promise that can be seen in what is stored and in the real things. */

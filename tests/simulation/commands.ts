@@ -123,6 +123,7 @@ function alias(core: Core, node: SimulatedNode, tenant: Tenant): void {
 }
 
 function rename({ core, node, person, model }: On): void {
+  const startedAt = core.step
   const subscriptionName = `name ${(core.names += 1)}`
   send(core, node, {
     operation: 'Subscription_Rename',
@@ -131,7 +132,7 @@ function rename({ core, node, person, model }: On): void {
     body: { subscriptionName },
     act: { act: 'rename', model },
     onAnswer: ({ status }) => {
-      if (status !== 200) return
+      if (status !== 200 || core.step !== startedAt) return
       const row = core.rows.subscriptions.find((one) => one.subscription_id === model.id)
       const kept = row?.display_name === subscriptionName
       keep(9, kept, () => `${model.id} was renamed and has its old name`)

@@ -56,6 +56,10 @@ export type Core = {
   before: Rows
   step: number
   readonly writes: HeldWrite[]
+  /** What is slow between two of its steps. */
+  readonly pauses: { readonly lifeline: Lifeline; readonly go: () => void }[]
+  /** How often in a hundred a step is slow. */
+  slowness: number
   /** Subscriptions whose provider fails whatever is asked of it. */
   readonly broken: Set<string>
   readonly plans: Plan[]
@@ -100,6 +104,8 @@ export type SimulatedNode = {
   readonly operations: ReadonlyMap<string, { operation: Operation; parse: BodyParser }>
   readonly handlers: { readonly [kind: string]: WorkHandler }
   readonly gate: WriteGate
+  /** It has not yet let go of what this host had claimed when it was killed. */
+  hasStrays: boolean
   readonly log: Logger
   /** Calls of providers that are over when real time has come so far. */
   readonly limits: { readonly at: number; readonly controller: AbortController }[]
@@ -110,6 +116,7 @@ export type Task = {
   readonly label: string
   readonly node: SimulatedNode
   readonly work: ClaimedWork | null
+  readonly startedAt: number
   /** Null while it goes on. What it says is believed only if its node still lives. */
   outcome: { readonly value: unknown } | { readonly error: unknown } | null
   readonly onEnd: (outcome: NonNullable<Task['outcome']>) => void
@@ -145,4 +152,12 @@ export type Plant = {
   readonly operation?: (operation: Operation, core: Core) => Operation
   readonly handlers?: (handlers: Handlers, parts: Parts, core: Core) => Handlers
   readonly losesData?: boolean
+}
+
+/** Now and then, between two of its steps, a node is slow and everybody else goes on. */
+export async function pause(core: Core, lifeline: Lifeline, factor = 1): Promise<void> {
+  if (!lifeline.alive || !core.dice.percent(core.slowness * factor)) return
+  const resumed = Promise.withResolvers<void>()
+  core.pauses.push({ lifeline, go: resumed.resolve })
+  await resumed.promise
 }

@@ -98,7 +98,7 @@ function pluginOf(lifeline: Lifeline, count: () => void, sabotage: Sabotage | nu
 
 /**
  * The database as one node sees it: every statement, and every begin and commit, is a step at which
- * the node can crash. Within a transaction that rolls it back; after its commit it is stored and
+ * the node can crash, and before and after each transaction it can be slow. Within a transaction that rolls it back; after its commit it is stored and
  * nobody was told.
  */
 export function databaseOfNode(
@@ -106,6 +106,7 @@ export function databaseOfNode(
   lifeline: Lifeline,
   count: () => void,
   sabotage: Sabotage | null,
+  pause: () => Promise<void>,
 ): Database<Schema> {
   const plugin = pluginOf(lifeline, count, sabotage)
   return {
@@ -113,6 +114,7 @@ export function databaseOfNode(
     db: database.db.withPlugin(plugin),
     wake: () => {},
     transaction: async (work, label, limits) => {
+      await pause()
       count()
       lifeline.step()
       const result = await database.transaction(
@@ -126,6 +128,7 @@ export function databaseOfNode(
       )
       count()
       lifeline.step()
+      await pause()
       return result
     },
   }

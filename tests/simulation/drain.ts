@@ -6,7 +6,7 @@ import { readEffects } from '../../server/effects/summary.ts'
 import { bySystem } from './system-commands.ts'
 import { send } from './request.ts'
 import { takeStep } from './step.ts'
-import { endCall, passTime, restart, takeUpWork } from './turns.ts'
+import { endCall, passTime, releasePause, restart, takeUpWork } from './turns.ts'
 
 /**
  * The end of every history: all is up again and healthy, and nothing may be left to do. First with
@@ -14,6 +14,8 @@ import { endCall, passTime, restart, takeUpWork } from './turns.ts'
  */
 export async function drain(core: Core): Promise<void> {
   core.trace.push('drain')
+  core.slowness = 0
+  while (core.pauses.length > 0) await takeStep(core, () => releasePause(core, 0))
   for (const { node } of core.hosts) node?.lifeline.endAfter(Number.POSITIVE_INFINITY)
   while (core.hosts.some(({ node }) => node === null)) await takeStep(core, () => restart(core))
   // Work that was put off until a time that was set back waits until it comes again.

@@ -2,7 +2,8 @@ import { keep } from './broken.ts'
 import type { Core, Plan } from './core.ts'
 import type { SubscriptionModel } from './model.ts'
 import { type Answer, type On, send } from './request.ts'
-import { may } from './rights.ts'
+import { account } from './resource-commands.ts'
+import { type Person, may } from './rights.ts'
 import { lifeOf } from './rows.ts'
 
 const hour = 3_600_000
@@ -10,6 +11,7 @@ const hour = 3_600_000
 /** Somebody asks what a cancel would do. */
 export function plan({ core, node, person, model }: On): void {
   const expiresAt = core.realNow + hour
+  const startedAt = core.step
   send(core, node, {
     operation: 'CancelPlans_Create',
     person,
@@ -19,6 +21,7 @@ export function plan({ core, node, person, model }: On): void {
       if (status !== 201) return
       const shown = body['properties'] as { resourceCount: number }
       const live = [...model.resources.values()].filter((one) => !one.deleted && !one.destroyed)
+      if (core.step !== startedAt) return
       const complete = shown.resourceCount === live.length
       keep(
         7,
@@ -27,15 +30,26 @@ export function plan({ core, node, person, model }: On): void {
       )
       const { id: subscriptionId, facts } = model
       core.plans.push({ name: String(body['name']), subscriptionId, facts, expiresAt })
+      // Most people who have seen a plan go on with it, some after a change.
+      const { tenantId, administrator } = model
+      const one = { core, node, model, person: { tenantId, principalId: administrator } }
+      const [admin = one.person] = peopleOf(core, model)
+      if (core.dice.percent(40)) core.repeats.push(() => account({ ...one, person: admin }))
+      core.repeats.push(() => cancel(one))
     },
   })
+}
+
+function peopleOf(core: Core, { tenantId }: SubscriptionModel): Person[] {
+  const tenant = core.tenants.find((one) => one.tenantId === tenantId)
+  return (tenant?.people ?? []).map(({ principalId }) => ({ tenantId, principalId }))
 }
 
 /** With a plan that somebody was shown, with the check for resources, or without. */
 export function cancel(on: On): void {
   const { core, node, person, model } = on
-  const plans = core.plans.filter((one) => one.subscriptionId === model.id)
-  const chosen = plans.length > 0 && core.dice.percent(60) ? core.dice.pick(plans) : null
+  const plans = core.plans.filter((one) => one.subscriptionId === model.id).slice(-2)
+  const chosen = plans.length > 0 && core.dice.percent(70) ? core.dice.pick(plans) : null
   const ignore = core.dice.percent(70)
   const before = stateOf(core, model)
   send(core, node, {

@@ -8,7 +8,7 @@ import { storageAccountTypeName } from '../../server/resources/storage-account.t
 import { type Parts, handlersOf, operationsOf } from '../../server/wiring.ts'
 import { PromiseBroken } from './broken.ts'
 import { Lifeline, NodeCrashed, databaseOfNode } from './database.ts'
-import type { Core, Host, SimulatedNode } from './core.ts'
+import { type Core, type Host, type SimulatedNode, pause } from './core.ts'
 
 /** No timer of the gate's own ever fires: the simulation says when a write's time is over. */
 const neverMs = 2 ** 31 - 1
@@ -20,7 +20,9 @@ export function startNode(core: Core, host: Host): SimulatedNode {
     core.statements += 1
   }
   const sabotage = plant.sabotage?.(core) ?? null
-  const plain = databaseOfNode(core.database, lifeline, count, sabotage)
+  const plain = databaseOfNode(core.database, lifeline, count, sabotage, () =>
+    pause(core, lifeline),
+  )
   const database = plant.database?.(plain, core) ?? plain
   const events = createEventRecorder({ masterKey: core.masterKey, random: core.random })
   const gate = createWriteGate({
@@ -65,6 +67,7 @@ export function startNode(core: Core, host: Host): SimulatedNode {
     ),
     handlers: plant.handlers?.(handlers, parts, core) ?? handlers,
     gate,
+    hasStrays: true,
     log,
     limits,
   }

@@ -48,6 +48,8 @@ export async function openCore(
     before: rows,
     step: 0,
     writes: [],
+    pauses: [],
+    slowness: 0,
     broken: new Set(),
     plans: [],
     names: 0,
@@ -63,6 +65,7 @@ export async function openCore(
   for (let made = 0; made < 2 + (seed % 2); made += 1) await addTenant(core)
   await look(core)
   checkAll(core)
+  core.slowness = 4
   return { core, close }
 }
 

@@ -3,6 +3,7 @@ import { type On, send } from './request.ts'
 
 export function group({ core, node, person, model }: On): void {
   const resourceGroupName = core.dice.pick(['one', 'two'])
+  const startedAt = core.step
   send(core, node, {
     operation: 'ResourceGroups_CreateOrUpdate',
     person,
@@ -10,7 +11,7 @@ export function group({ core, node, person, model }: On): void {
     body: { location: 'local' },
     act: { act: 'write', model },
     onAnswer: ({ status }) => {
-      if (status > 201) return
+      if (status > 201 || core.step !== startedAt) return
       const found = core.rows.groups.some(
         (row) => row.subscription_id === model.id && row.name_key === resourceGroupName,
       )

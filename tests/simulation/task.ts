@@ -16,6 +16,7 @@ export function startTask<T>(
     label: task.label,
     node: task.node,
     work: task.work ?? null,
+    startedAt: core.realNow,
     outcome: null,
     onEnd: task.onEnd as Task['onEnd'],
   }

@@ -1,7 +1,7 @@
 import { addMs, instant } from '../../server/kernel/instant.ts'
-import { claimWork, renewLease } from '../../server/work/work.ts'
+import { type ClaimedWork, claimWork, releaseLeases, renewLease } from '../../server/work/work.ts'
 import { doWork } from '../../server/work/worker.ts'
-import type { Core, SimulatedNode } from './core.ts'
+import { type Core, type SimulatedNode, pause } from './core.ts'
 import { NodeCrashed } from './database.ts'
 import { startNode } from './node.ts'
 import { startTask } from './task.ts'
@@ -17,18 +17,18 @@ export async function takeUpWork(core: Core, node: SimulatedNode): Promise<void>
   const { db } = node.parts.database
   const realNow = core.clock.now()
   const claim = { hostId: node.hostId, realNow, leaseUntil: addMs(realNow, leaseMs), limit: 1 }
-  const claimed = await claimWork(db, claim).catch((error: unknown) => {
+  const claimed = await claimAsWorker(node, claim).catch((error: unknown) => {
     if (error instanceof NodeCrashed) return []
     throw error
   })
   for (const work of claimed) {
     core.trace.push(`  work ${work.kind} ${work.key} try ${work.attempts}`)
-    const { parts, handlers, log } = node
+    const { parts, log } = node
     startTask(core, {
       label: `${work.kind} ${work.key}`,
       node,
       work,
-      run: () => doWork(work, { db, clock: parts.clock, handlers, log }),
+      run: () => doWork(work, { db, clock: parts.clock, handlers: slow(core, node), log }),
       onEnd: (outcome) => {
         if ('error' in outcome && !(outcome.error instanceof NodeCrashed)) throw outcome.error
       },
@@ -36,10 +36,37 @@ export async function takeUpWork(core: Core, node: SimulatedNode): Promise<void>
   }
 }
 
-/** Lets one thing that waits go on: a provider's call, or a write. */
+/** As the worker's own sweep: what its host had when it was killed is let go of first. */
+async function claimAsWorker(
+  node: SimulatedNode,
+  claim: Parameters<typeof claimWork>[1],
+): Promise<readonly ClaimedWork[]> {
+  const { db } = node.parts.database
+  if (node.hasStrays) await releaseLeases(db, node.hostId, [])
+  node.hasStrays = false
+  return claimWork(db, claim)
+}
+
+/** Handlers that may be slow between their last step and the settlement of their work. */
+function slow(core: Core, { handlers, lifeline }: SimulatedNode): SimulatedNode['handlers'] {
+  return Object.fromEntries(
+    Object.entries(handlers).map(([kind, handler]) => [
+      kind,
+      async (work: ClaimedWork) => {
+        await pause(core, lifeline)
+        const outcome = await handler(work)
+        await pause(core, lifeline, 5)
+        return outcome
+      },
+    ]),
+  )
+}
+
+/** Lets one thing that waits go on: a provider's call, a write, or what is slow. */
 export function releaseOne(core: Core): void {
-  const { dice, world, writes } = core
+  const { dice, world, writes, pauses } = core
   const total = world.calls.length + writes.length
+  if (pauses.length > 0 && dice.percent(40)) return releasePause(core, dice.below(pauses.length))
   if (total === 0) return
   const at = dice.below(total)
   const call = world.calls[at]
@@ -49,6 +76,12 @@ export function releaseOne(core: Core): void {
   core.trace.push(`  write ${held.stage} ${held.uid}`)
   if (dice.percent(10)) breakOff(held)
   else held.go()
+}
+
+export function releasePause(core: Core, at: number): void {
+  const [paused] = core.pauses.splice(at, 1)
+  core.trace.push('  what was slow goes on')
+  paused?.go()
 }
 
 export function endCall(core: Core, call: Call, chances = { done: 72, failedBefore: 10 }): void {
@@ -119,4 +152,8 @@ export function tearDown(core: Core, node: SimulatedNode): void {
     core.world.end(call, core.dice.percent(50) ? 'failedAfter' : 'failedBefore')
   }
   for (const held of core.writes.filter((one) => one.node === node)) breakOff(held)
+  for (const paused of core.pauses.filter((one) => one.lifeline === node.lifeline)) {
+    core.pauses.splice(core.pauses.indexOf(paused), 1)
+    paused.go()
+  }
 }
