@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import type { FieldProblem } from '../../api/refusals.ts'
+import { isStorable } from '../resources/storable.ts'
 import { type Operation, refuseRequest } from './operation.ts'
 
 /** Nothing is coerced and nothing dropped: what is stored is what was asked, or nothing is. */
@@ -23,6 +24,9 @@ export function bodyParser(operation: Operation): BodyParser {
       refuseRequest('missingBody', {})
     }
     if (!validate(body)) refuseInvalid(validate)
+    if (!isStorable(body)) {
+      refuseRequest('invalidContent', { field: 'body', problem: { kind: 'invalid' } })
+    }
     return body
   }
 }

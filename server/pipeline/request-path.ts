@@ -6,6 +6,7 @@ import { authenticate } from './authenticate.ts'
 import { authorise } from './authorise.ts'
 import { checkApiVersion } from './check-api-version.ts'
 import { checkState } from './check-state.ts'
+import { checkTexts } from './check-texts.ts'
 import { findSubscription } from './find-subject.ts'
 import type { Operation, OperationResponse } from './operation.ts'
 import type { BodyParser } from './parse-body.ts'
@@ -32,6 +33,7 @@ export type RequestPathDependencies = {
  *
  * | check         | why here |
  * |---------------|---|
+ * | texts         | what cannot be stored cannot be looked for either |
  * | api version   | costs nothing and depends on nobody |
  * | authenticate  | before anything is looked up: a stranger learns nothing |
  * | find          | what the caller may not see does not exist: 404 before any 403 |
@@ -48,6 +50,7 @@ export async function serve(
   { db, verifyAccessToken, publicUrl }: RequestPathDependencies,
 ): Promise<OperationResponse> {
   const { path, params, query, headers, realNow } = request
+  checkTexts(params, query)
   const apiVersion = checkApiVersion(operation, query)
   const dependencies = { db, verifyAccessToken, publicUrl }
   const caller = await authenticate(dependencies, headers['authorization'], realNow)
