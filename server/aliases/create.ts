@@ -7,10 +7,12 @@ import type { Random } from '../kernel/ids.ts'
 import type { Instant } from '../kernel/instant.ts'
 import { type Offer, defaultOffer, findOffer, offers } from '../offers/offer.ts'
 import { refuseRequest } from '../pipeline/operation.ts'
+import { orRefuse } from '../pipeline/or-refuse.ts'
 import { insertAssignment } from '../roles/assignments.store.ts'
 import { ownerRole } from '../roles/built-in.ts'
 import { openBillableInterval } from '../subscriptions/record-lifecycle.ts'
 import { subscriptionScope } from '../subscriptions/store.ts'
+import { checkTags } from '../tags/tags.ts'
 import { beginTenantChange } from '../tenants/change.ts'
 
 /** The tag by which an alias chooses its offer; the subscription does not carry it on. */
@@ -51,6 +53,7 @@ export async function createSubscription(
   { events, random }: { readonly events: EventRecorder; readonly random: Random },
 ): Promise<string> {
   const { tenantId, account, offer } = subscription
+  const tags = orRefuse(checkTags(subscription.tags))
   await refuseBeyondLimit(tx, subscription)
   const clock =
     account.testClockKey === null ? null : await readClock(tx, tenantId, account.testClockKey)
@@ -65,7 +68,7 @@ export async function createSubscription(
       offer: offer.name,
       display_name: subscription.displayName,
       workload: subscription.workload,
-      tags: JSON.stringify(subscription.tags),
+      tags: JSON.stringify(tags),
       account_administrator: subscription.accountAdministrator,
       created_by: subscription.createdBy,
       created_at: now,
