@@ -6,26 +6,25 @@ import {
   isAuthorised,
 } from '../roles/authorise.ts'
 import { accountAdministratorRights, builtInRoles } from '../roles/built-in.ts'
-import { type Grant, roleAllows } from '../roles/role.ts'
+import { type Grant, roleAllows, tenantScope } from '../roles/role.ts'
 import { whoMay } from '../subscriptions/read-only.ts'
 import { type Subscription, subscriptionScope } from '../subscriptions/store.ts'
 import { billingScope } from './find-subject.ts'
 import { type Caller, type Operation, refuseRequest } from './operation.ts'
 
-/** Asks the action at the scope that the path names; a refusal names who may. */
+/** Asks the action at the scope of the operation; a refusal names who may. */
 export function authorise(
   operation: Operation,
   request: {
     readonly caller: Caller
     readonly params: { readonly [name: string]: string }
-    readonly path: string
     readonly subscription: Subscription | null
   },
 ): void {
   const { action } = operation
   if (action === null) return
-  const scope = operation.scope?.(request.params) ?? scopeOf(request.path)
   const { caller, subscription } = request
+  const scope = operation.scope?.(request.params) ?? scopeOf(subscription)
   if (mayAct(caller, action, scope, subscription)) return
   // What is left of a purged subscription answers to the readers of its billing account.
   if (operation.afterPurge === true && subscription !== null) {
@@ -91,15 +90,9 @@ function accountGrants(caller: Caller, subscription: Subscription | null): reado
 }
 
 /**
- * The scope in a path: what stands before its last `/providers/<namespace>/<rest>` when the rest
- * is an operation on that scope, else the resource itself. Operations of another shape say theirs.
+ * Where an operation that names no scope of its own is asked: at its subscription, as it was found.
+ * Never read from the path, where one character can be written in several ways.
  */
-function scopeOf(path: string): string {
-  const subscription = /^\/subscriptions\/[^/]+/i.exec(path)
-  if (subscription === null) return '/'
-  const resource =
-    /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/[^/]+\/[^/]+\/[^/]+/i.exec(path)
-  if (resource !== null) return resource[0]
-  const group = /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+/i.exec(path)
-  return group?.[0] ?? subscription[0]
+function scopeOf(subscription: Subscription | null): string {
+  return subscription === null ? tenantScope : subscriptionScope(subscription.subscriptionId)
 }

@@ -49,13 +49,13 @@ export async function serve(
   request: IncomingRequest,
   { db, verifyAccessToken, publicUrl }: RequestPathDependencies,
 ): Promise<OperationResponse> {
-  const { path, params, query, headers, realNow } = request
+  const { params, query, headers, realNow } = request
   checkTexts(params, query)
   const apiVersion = checkApiVersion(operation, query)
   const dependencies = { db, verifyAccessToken, publicUrl }
   const caller = await authenticate(dependencies, headers['authorization'], realNow)
   const subscription = await findSubscription(db, operation, params, caller)
-  authorise(operation, { caller, params, path, subscription })
+  authorise(operation, { caller, params, subscription })
   checkState(operation, subscription, caller)
   return operation.handle({
     caller,
