@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { genesisHash, hashOfData, hashOfEvent, type PublishedEvent } from '../../api/event-chain.ts'
 import { checkHistory } from './check.ts'
+import type { StreamHead } from '../../api/signed-heads.ts'
 import { checkText } from './verify.ts'
 
 const history = { title: 'Shop', path: '/events', stream: 'subscription/s' }
@@ -28,13 +29,17 @@ function chain(length: number, tenant = 't', stream = history.stream): Published
   return events
 }
 
-async function check(events: readonly PublishedEvent[], pageSize = 3) {
+async function check(
+  events: readonly PublishedEvent[],
+  pageSize = 3,
+  signed: StreamHead | null = null,
+) {
   async function* pages() {
     for (let from = 0; from < events.length; from += pageSize) {
       yield events.slice(from, from + pageSize)
     }
   }
-  return checkHistory(history, pages(), () => {})
+  return checkHistory(history, pages(), () => {}, signed)
 }
 
 test('a whole history passes across the borders of its pages, and its head is told', async () => {
@@ -66,6 +71,17 @@ test.each(forgeries)('a history of which an event was %s is told', async (_, for
   const found = await check(forge(chain(5)))
   expect(found.problems.length).toBeGreaterThan(0)
   expect(checkText(found)).toContain('PROBLEM')
+})
+
+test('a history that lost its end, or was written anew, is told by its signed end', async () => {
+  const events = chain(6)
+  const signed = { stream: history.stream, sequence: 5, hash: events[4]!.hash }
+  expect((await check(events, 3, signed)).problems).toEqual([])
+  expect((await check(events.slice(0, 5), 3, signed)).problems).toEqual([])
+  for (const forged of [events.slice(0, 4), [], chain(6, 'u')]) {
+    const problems = (await check(forged, 3, signed)).problems
+    expect(problems).toEqual([{ sequence: 5, problem: expect.stringMatching(/sign/) }])
+  }
 })
 
 test('of many problems the first are told, and how many more there are', () => {

@@ -5,6 +5,7 @@ import {
   type PublishedEvent,
   verifyEvents,
 } from '../../api/event-chain.ts'
+import type { StreamHead } from '../../api/signed-heads.ts'
 import type { History } from './history.ts'
 
 /** What the check of a history found. */
@@ -18,11 +19,17 @@ export type Check = {
   readonly problems: readonly ChainProblem[]
 }
 
-/** Checks a history page by page, in flat memory. */
+/**
+ * Checks a history page by page, in flat memory.
+ *
+ * @param signed where it ended when that was signed: a chain that was cut off at its end, or written
+ * anew as a whole, holds in itself, and only this shows it.
+ */
 export async function checkHistory(
   history: History,
   pages: AsyncIterable<readonly PublishedEvent[]>,
   onPage: (events: number) => void,
+  signed: StreamHead | null = null,
 ): Promise<Check> {
   let position: ChainPosition = chainStart
   let events = 0
@@ -38,12 +45,19 @@ export async function checkHistory(
         problems.push({ sequence: event.sequence, problem })
       }
       if (event.data === null) sealed += 1
+      if (event.sequence === signed?.sequence && event.hash !== signed.hash) {
+        problems.push({ sequence: event.sequence, problem: 'is not the one that was signed' })
+      }
     }
     const checked = verifyEvents(position, page)
     position = checked.position
     problems.push(...checked.problems)
     events += page.length
     onPage(events)
+  }
+  if (signed !== null && position.sequence < signed.sequence) {
+    const { sequence } = signed
+    problems.push({ sequence, problem: 'is missing: the history was signed up to it' })
   }
   const { title, stream } = history
   return { title, stream, events, sealed, head: position.hash, problems }

@@ -46,7 +46,15 @@ export async function allHistories(client: Client): Promise<History[]> {
   ]
 }
 
-const historyOfTenant: History = {
+/** The history that a stream's name stands for; null: no such form. */
+export function historyOfStream(stream: string): History | null {
+  const [kind, name] = stream.split('/')
+  if (name === undefined || name === '') return null
+  if (kind === 'account') return historyOfAccount(name)
+  return kind === 'subscription' ? historyOfSubscription(name, `Subscription ${name}`) : null
+}
+
+export const historyOfTenant: History = {
   title: 'Tenant',
   path: '/providers/Reprieve.Lifecycle/events',
   stream: 'tenant',

@@ -5,7 +5,15 @@ import type { Call, Command } from '../command.ts'
 import { count } from '../dates.ts'
 import { CommandRefused } from '../failure.ts'
 import { type Check, checkHistory } from './check.ts'
-import { allHistories, askedHistories, type History, historyOptions } from './history.ts'
+import {
+  allHistories,
+  askedHistories,
+  type History,
+  historyOfStream,
+  historyOfTenant,
+  historyOptions,
+} from './history.ts'
+import { readSignedEnds, type SignedEnds } from './signed-ends.ts'
 
 export const eventsVerify: Command = {
   name: 'events verify',
@@ -15,8 +23,11 @@ export const eventsVerify: Command = {
   run: async (call) => {
     const asked = await askedHistories(call)
     const client = await call.client()
+    const signed = await findSignedEnds(call, client)
     const checks =
-      asked.length > 0 ? await checkEach(call, client, asked) : await checkAll(call, client)
+      asked.length > 0
+        ? await checkEach(call, client, asked, signed)
+        : await checkAll(call, client, signed)
     return {
       data: checks,
       text: checks.map(checkText).join('\n'),
@@ -25,39 +36,76 @@ export const eventsVerify: Command = {
   },
 }
 
-async function checkEach(call: Call, client: Client, histories: readonly History[]) {
+/** The ends stand in the tenant's history, which not everybody may read: then that is said. */
+async function findSignedEnds(call: Call, client: Client): Promise<SignedEnds> {
+  try {
+    return await readSignedEnds(client.pages<PublishedEvent>(historyOfTenant.path))
+  } catch (error) {
+    if (!isHidden(error)) throw error
+    call.note(
+      'Whether events are missing at the end is not checked: where histories end is signed in ' +
+        "the tenant's own, which you may not read.",
+    )
+    return { ends: new Map(), problems: [] }
+  }
+}
+
+function isHidden(error: unknown): error is ApiError {
+  return error instanceof ApiError && (error.status === 403 || error.status === 404)
+}
+
+async function checkEach(
+  call: Call,
+  client: Client,
+  histories: readonly History[],
+  signed: SignedEnds,
+): Promise<Check[]> {
   const checks: Check[] = []
   for (const history of histories) {
     const pages = client.pages<PublishedEvent>(history.path)
-    const check = await checkHistory(history, pages, (events) =>
-      call.progress.show(`${history.title}: ${count(events, 'event')}`),
-    )
-    if (check.events === 0) {
+    const end = signed.ends.get(history.stream) ?? null
+    const onPage = (events: number): void =>
+      call.progress.show(`${history.title}: ${count(events, 'event')}`)
+    const check = await checkHistory(history, pages, onPage, end)
+    if (check.events === 0 && end === null) {
       throw new CommandRefused(
         `${history.title} has no events. A history begins when its subject is made, so there is ` +
           'none of that name, or its events are missing.',
       )
     }
-    checks.push(check)
+    const own = history.stream === historyOfTenant.stream ? signed.problems : []
+    checks.push({ ...check, problems: [...check.problems, ...own] })
   }
   return checks
 }
 
 /** What may be listed may not always be read: that is said, and the others are checked. */
-async function checkAll(call: Call, client: Client): Promise<Check[]> {
+async function checkAll(call: Call, client: Client, signed: SignedEnds): Promise<Check[]> {
   const checks: Check[] = []
-  for (const history of await allHistories(client)) {
+  const listed = await allHistories(client)
+  // One that no list names was signed all the same: a purged subscription's, or one that is lost.
+  const unlisted = [...signed.ends.keys()]
+    .filter((stream) => !listed.some((history) => history.stream === stream))
+    .flatMap((stream) => historyOfStream(stream) ?? [])
+  for (const history of [...listed, ...unlisted]) {
     try {
-      checks.push(...(await checkEach(call, client, [history])))
+      checks.push(...(await checkEach(call, client, [history], signed)))
     } catch (error) {
-      const isHidden = error instanceof ApiError && (error.status === 403 || error.status === 404)
-      if (!isHidden) throw error
+      if (!isHidden(error)) throw error
+      const end = signed.ends.get(history.stream)
+      // Who reads the tenant's history sees all of the tenant: what is not there for him is lost.
+      if (error.status === 404 && end !== undefined) {
+        checks.push(await checkHistory(history, noPages(), () => {}, end))
+        continue
+      }
       call.note(`${history.title}: not checked. ${error.message}`)
     }
   }
   if (checks.length === 0) throw new CommandRefused('There is no history that you may read.')
   return checks
 }
+
+async function* noPages(): AsyncGenerator<readonly PublishedEvent[]> {}
 
 const shownProblemsMax = 20
 

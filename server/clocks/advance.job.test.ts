@@ -51,10 +51,16 @@ test.runIf(testEngine === 'postgres')(
     })
     await isLocked.promise
 
+    const order = { kind: 'advance-clock', key: 'c', subject: { clock: 'c' }, tenantId: tenantA }
     const work = {
-      ...{ workId: random.uuid(), tenantId: tenantA, kind: 'advance-clock', key: 'c' },
-      ...{ subject: { clock: 'c' }, clockKey: null, dueAt: null, hostId: null },
-      ...{ version: 1n, claim: 1n, attempts: 1 },
+      ...order,
+      workId: random.uuid(),
+      clockKey: null,
+      dueAt: null,
+      hostId: null,
+      version: 1n,
+      claim: 1n,
+      attempts: 1,
     }
     const clock = { now: () => testInstant }
     const dependencies = { database, clock, effectLimitMs: 60_000, wakeWorkers: () => {} }
