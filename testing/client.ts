@@ -59,7 +59,7 @@ export function createTestClient(connection: Connection): TestClient {
     options: RequestOptions = {},
   ) => {
     const { body, as = connection.credential } = options
-    const { url, headers } = asSent(new URL(path, connection.endpoint), options, await tokenOf(as))
+    const { url, headers } = asSent(addressOf(path, connection), options, await tokenOf(as))
     const text = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body)
     const got = await transport.send({ method, url, headers, body: text })
     const answer = { status: got.status, headers: got.headers, body: parseBody(got.text) as Body }
@@ -79,6 +79,11 @@ export function createTestClient(connection: Connection): TestClient {
     onExchange: (witness) => witnesses.push(witness),
     close: () => (closing ??= transport.close()),
   }
+}
+
+/** A path is taken as it is: clients send `//subscriptions/...`, which is no other host. */
+function addressOf(path: string, { endpoint }: Connection): URL {
+  return new URL(path.startsWith('/') ? endpoint + path : path)
 }
 
 /** A token for each who asks, kept until it is near its end. */

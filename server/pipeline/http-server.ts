@@ -1,6 +1,7 @@
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   LogController,
 } from 'fastify'
@@ -35,10 +36,15 @@ export function createHttpServer(dependencies: HttpServerDependencies): FastifyI
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 1024 },
     genReqId: () => random.uuid(),
     exposeHeadRoutes: false,
+    // What the router cannot read reaches no hook and no handler.
+    frameworkErrors: (error, request, reply) => {
+      nameAnswer(request, reply, random)
+      answerError(error, request, reply)
+    },
   })
   readJsonBodies(app)
   nameRequests(app, random)
-  answerErrors(app)
+  app.setErrorHandler(answerError)
   for (const operation of operations) addRoutes(app, operation, dependencies)
   refuseUnknownRoutes(app, operations)
   return app
@@ -131,21 +137,7 @@ function refused(refusal: Refusal): Error {
 const correlationShape = /^[\w.-]{1,128}$/
 
 function nameRequests(app: FastifyInstance, random: Random): void {
-  app.addHook('onRequest', async (request, reply) => {
-    const given = request.headers['x-ms-correlation-request-id']
-    const correlation =
-      typeof given === 'string' && correlationShape.test(given) ? given : random.uuid()
-    reply.header('x-ms-request-id', request.id)
-    reply.header('x-ms-correlation-request-id', correlation)
-    reply.header('x-ms-routing-request-id', `REPRIEVE:${request.id}`)
-    reply.header('cache-control', 'no-store')
-    reply.header('x-content-type-options', 'nosniff')
-    const clientId = request.headers['x-ms-client-request-id']
-    const wanted = request.headers['x-ms-return-client-request-id'] === 'true'
-    if (wanted && typeof clientId === 'string' && correlationShape.test(clientId)) {
-      reply.header('x-ms-client-request-id', clientId)
-    }
-  })
+  app.addHook('onRequest', async (request, reply) => nameAnswer(request, reply, random))
   app.addHook('onResponse', async (request, reply) => {
     request.log.info(
       {
@@ -159,22 +151,37 @@ function nameRequests(app: FastifyInstance, random: Random): void {
   })
 }
 
-function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => {
-    const refusal = refusalOf(error, request)
-    const messages = messagesFor(request.headers['accept-language'])
-    if (refusal.name === 'internalError') request.log.error({ error }, 'fault')
-    if (error instanceof RequestRefused) {
-      for (const [name, value] of Object.entries(error.headers)) reply.header(name, value)
-    }
-    if (statusOf(refusal) === 503) reply.header('retry-after', '2')
-    // The rest of the body is taken in and dropped: a client that is cut off while it still sends
-    // never reads why.
-    if (refusal.name === 'bodyTooLarge') reply.removeHeader('connection')
-    const body = errorBody(refusal, messages)
-    reply.header('x-ms-error-code', body.error.code)
-    return reply.code(statusOf(refusal)).type('application/json').send(body)
-  })
+/** The ids of an answer: its own, and those that the client gave the request. */
+function nameAnswer(request: FastifyRequest, reply: FastifyReply, random: Random): void {
+  const given = request.headers['x-ms-correlation-request-id']
+  const correlation =
+    typeof given === 'string' && correlationShape.test(given) ? given : random.uuid()
+  reply.header('x-ms-request-id', request.id)
+  reply.header('x-ms-correlation-request-id', correlation)
+  reply.header('x-ms-routing-request-id', `REPRIEVE:${request.id}`)
+  reply.header('cache-control', 'no-store')
+  reply.header('x-content-type-options', 'nosniff')
+  const clientId = request.headers['x-ms-client-request-id']
+  const wanted = request.headers['x-ms-return-client-request-id'] === 'true'
+  if (wanted && typeof clientId === 'string' && correlationShape.test(clientId)) {
+    reply.header('x-ms-client-request-id', clientId)
+  }
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = refusalOf(error, request)
+  const messages = messagesFor(request.headers['accept-language'])
+  if (refusal.name === 'internalError') request.log.error({ error }, 'fault')
+  if (error instanceof RequestRefused) {
+    for (const [name, value] of Object.entries(error.headers)) reply.header(name, value)
+  }
+  if (statusOf(refusal) === 503) reply.header('retry-after', '2')
+  // The rest of the body is taken in and dropped: a client that is cut off while it still sends
+  // never reads why.
+  if (refusal.name === 'bodyTooLarge') reply.removeHeader('connection')
+  const body = errorBody(refusal, messages)
+  reply.header('x-ms-error-code', body.error.code)
+  return reply.code(statusOf(refusal)).type('application/json').send(body)
 }
 
 function refusalOf(error: unknown, request: FastifyRequest): Refusal {
@@ -193,7 +200,7 @@ function refusalOf(error: unknown, request: FastifyRequest): Refusal {
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') {
     return { name: 'invalidJson', facts: { reason: 'it ended before its Content-Length.' } }
   }
-  if (code === 'FST_ERR_BAD_URL') {
+  if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') {
     return { name: 'routeNotFound', facts: { method: request.method, path: request.url } }
   }
   return { name: 'internalError', facts: { requestId: request.id } }

@@ -7,7 +7,7 @@ import { readSubscription } from './store.ts'
 
 export const deletionKind = 'delete-subscription'
 
-/** An early deletion is done when the last of its data was seen gone. Meanwhile: what it waits for. */
+/** An early deletion is done when the last of its data was seen gone. */
 export function deletionProgress({
   db,
   effectLimitMs,

@@ -47,7 +47,8 @@ describe('a test clock', () => {
     for (const now of ['', 'now', '2026-13-01T00:00:00Z', '2026-03-01']) {
       await ask('PUT', `${clocks}/two`, '400 InvalidRequestContent', at(now))
     }
-    await ask('GET', `${clocks}/two`, '404 NotFound')
+    const listed = await ask<{ value: { name: string }[] }>('GET', clocks, '200')
+    expect(listed.body.value.map(({ name }) => name)).not.toContain('two')
   })
 
   test('is taken away only when no billing account lives by it', async () => {
@@ -60,7 +61,8 @@ describe('a test clock', () => {
     await ask('DELETE', `${clocks}/free`, '204')
     await ask('GET', `${clocks}/used`, '404 NotFound', { as: stranger })
     await ask('DELETE', `${clocks}/used`, '204', { as: stranger })
-    await ask('GET', `${clocks}/used`, '200')
+    const { body } = await ask('GET', `${clocks}/used`, '200')
+    expect(body).toMatchObject({ properties: { status: 'Ready' } })
   })
 })
 
@@ -98,9 +100,10 @@ describe('a billing account', () => {
     ]) {
       await put('400 InvalidRequestContent', wrong)
     }
-    await ask('PUT', `${accounts}/no%2Fname`, '400 InvalidResourceName', {
-      body: { properties: {} },
-    })
+    const wrongName = { body: { properties: {} } }
+    await ask('PUT', `${accounts}/no%2Fname`, '400 InvalidResourceName', wrongName)
+    const { body } = await ask('GET', `${accounts}/fixed`, '200')
+    expect(body).toMatchObject({ properties: { currency: 'EUR', invoiceDay: 1, language: 'en' } })
   })
 
   test('is nothing to another tenant', async () => {

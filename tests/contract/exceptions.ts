@@ -31,6 +31,18 @@ export const exceptions: readonly Exception[] = [
     where: 'systemData',
     reason: 'Shown to clients that ask for 2025-08-01 or later, which describe it.',
   },
+  {
+    operation: 'Operations_List',
+    code: 'OBJECT_ADDITIONAL_PROPERTIES',
+    where: 'isDataAction',
+    reason: "ARM's own contract has it for every namespace, and role editors ask for it.",
+  },
+  {
+    operation: 'ResourceGroups_*',
+    code: 'REQUEST_PATTERN',
+    where: 'resourceGroupName',
+    reason: 'ARM takes letters of any language; the pattern is read as if it said ASCII only.',
+  },
 ]
 
 export function findException(problem: Problem): Exception | null {

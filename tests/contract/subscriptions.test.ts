@@ -76,6 +76,8 @@ describe('an alias', () => {
     await put('x', '400 PrincipalNotFound', owner)
     await ask('GET', `${aliases}/x`, '404 NotFound')
     await ask('PUT', `${aliases}/x`, '404 BillingScopeNotFound', { ...body({}), as: reader })
+    const listed = await ask<{ value: { name: string }[] }>('GET', aliases, '200')
+    expect(listed.body.value.map(({ name }) => name)).not.toContain('x')
   })
 })
 

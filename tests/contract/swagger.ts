@@ -16,10 +16,13 @@ const files = [
   [folder, 'resource-manager', namespace, 'stable', version, `${name}.json`].join('/'),
 )
 
+const oneNamespace = /^((\/subscriptions\/[^/]+)?\/providers)\/[^/]+(\/(un)?register)?$/i
+
 /** The version that each part of the API is judged by, whatever the client asked for. */
 const versions: readonly { readonly path: RegExp; readonly version: string }[] = [
   { path: /\/providers\/Microsoft\.Subscription\//i, version: '2021-10-01' },
   { path: /\/providers\/Microsoft\.Authorization\/[^/]+(\/[^/]+)?$/i, version: '2022-04-01' },
+  { path: oneNamespace, version: '2024-03-01' },
   { path: /\/providers\/Microsoft\.Resources\/tags\/default$/i, version: '2024-03-01' },
   { path: /\/providers\/Microsoft\.Storage\//i, version: '2023-05-01' },
   { path: /^\/(subscriptions|tenants)$/i, version: '2022-12-01' },
@@ -33,6 +36,8 @@ const undescribed: readonly RegExp[] = [
   /\/providers\/Reprieve\.Lifecycle(\/|$)/i,
   /\/operationStatuses\/[^/]+$/i,
   /\/operationResults\/[^/]+$/i,
+  // Permissions are described at groups and resources only; clients ask for them elsewhere as well.
+  /^(\/subscriptions\/[^/]+)?\/providers\/Microsoft\.Authorization\/permissions$/i,
   /^\/metadata\/endpoints$/i,
   /^\/(healthz|readyz)$/i,
   /\/oauth2\/|\/\.well-known\/|\/discovery\//i,
@@ -70,11 +75,13 @@ async function checkExchange(
   const version = versionOf(target)
   // HEAD answers have neither a body nor anything else that a description could be about.
   if (version === null || exchange.method === 'HEAD') return []
-  const { path, body } = asAttributable(exchange, target)
+  // Nor can anything be said of a path that cannot be read, but that it must be refused.
+  if (/%(?![\da-f]{2})/i.test(target.rawPath) && exchange.status >= 400) return []
+  const { method, path, body } = asAttributable(exchange, target)
   const query = { ...target.query, 'api-version': version }
   const result = await validator.validateLiveRequestResponse({
     liveRequest: {
-      method: exchange.method,
+      method,
       url: `${path}?${new URLSearchParams(query).toString()}`,
       headers: jsonHeaders(exchange.requestBody),
       query,
@@ -104,15 +111,23 @@ function versionOf({ path }: Target): string | null {
   return versions.find((entry) => entry.path.test(path))?.version ?? null
 }
 
+type Attributable = { readonly method: string; readonly path: string; readonly body: unknown }
+
+const atTenant = /^\/providers\/Microsoft\.Authorization\//i
+
 /**
- * oav cannot attribute a call about one namespace: it looks for its operations in that namespace.
- * The same object stands in the list of namespaces, and there it can be judged.
+ * What oav cannot attribute, as what it can. It looks for calls about one namespace in that
+ * namespace: the same object stands in the list of all, and there it can be judged. And it knows no
+ * empty scope: what is said of the tenant is judged as if it were said of a subscription.
  */
-function asAttributable(exchange: Exchange, { rawPath }: Target): { path: string; body: unknown } {
-  const { status, body } = exchange
-  const one = /^(\/subscriptions\/[^/]+\/providers)\/[^/]+(\/(un)?register)?$/i.exec(rawPath)
-  if (one?.[1] === undefined || exchange.method === 'PUT') return { path: rawPath, body }
-  return { path: one[1], body: status === 200 ? { value: [body] } : body }
+function asAttributable(exchange: Exchange, { rawPath }: Target): Attributable {
+  const { method, status, body } = exchange
+  const list = oneNamespace.exec(rawPath)?.[1]
+  if (list !== undefined) {
+    return { method: 'GET', path: list, body: status === 200 ? { value: [body] } : body }
+  }
+  if (!atTenant.test(rawPath)) return { method, path: rawPath, body }
+  return { method, path: `/subscriptions/00000000-0000-0000-0000-000000000000${rawPath}`, body }
 }
 
 /** A path that the swagger lacks is right to be refused, and wrong to be served. */
