@@ -45,9 +45,9 @@ const longestBackoffMs = 60_000
 
 /** Claims what is ready, loops while there is more, sleeps until woken. */
 export function startWorker(options: WorkerOptions): Worker {
-  const { db, clock, hostId, log } = options
+  const { db, hostId, log } = options
   const running = new Map<Promise<void>, string>()
-  // What this host had when it ended last is nobody's now; likewise what the database lost track of.
+  // What this host had when it ended last is nobody's now; so is what the database lost track of.
   let hasStrays = true
   let stopped = false
   let signal = Promise.withResolvers<void>()
@@ -61,13 +61,7 @@ export function startWorker(options: WorkerOptions): Worker {
       hasStrays = false
       await releaseLeases(db, hostId, [...running.values()])
     }
-    const realNow = clock.now()
-    const claimed = await claimWork(db, {
-      hostId,
-      realNow,
-      leaseUntil: addMs(realNow, options.leaseMs),
-      limit: free,
-    })
+    const claimed = await claim(options, free)
     for (const work of claimed) {
       const done = carryOut(work, options, wake).then((isSettled) => {
         if (!isSettled) hasStrays = true
@@ -104,6 +98,14 @@ export function startWorker(options: WorkerOptions): Worker {
       await Promise.allSettled(running.keys())
     },
   }
+}
+
+function claim(
+  { db, clock, hostId, leaseMs }: WorkerOptions,
+  limit: number,
+): Promise<readonly ClaimedWork[]> {
+  const realNow = clock.now()
+  return claimWork(db, { hostId, realNow, leaseUntil: addMs(realNow, leaseMs), limit })
 }
 
 /** Answers whether the work was settled. If not, it is still leased, to nobody who is at it. */
