@@ -32,7 +32,10 @@ type Recorded = Exchange & { readonly test: string }
  * Starts a server for a test file and judges every exchange with it by ARM's rules after each test;
  * {@link testTraffic} judges them by the published swagger.
  */
-export function useWatchedServer(options: StartOptions = {}): WatchedServer {
+export function useWatchedServer(
+  options: StartOptions = {},
+  engine: 'embedded' | 'tested' = 'tested',
+): WatchedServer {
   const traffic: Recorded[] = []
   const secrets = new Set<string>()
   let server: TestServer | null = null
@@ -58,7 +61,7 @@ export function useWatchedServer(options: StartOptions = {}): WatchedServer {
   }
 
   beforeAll(async () => {
-    database = await makeServerDatabase()
+    database = engine === 'embedded' ? null : await makeServerDatabase()
     server = await start(database === null ? options : { database: database.url, ...options })
     watch(server)
   })
