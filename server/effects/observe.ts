@@ -1,4 +1,4 @@
-import { type Transaction, sql } from 'kysely'
+import type { Transaction } from 'kysely'
 import type { Database } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import { type EventRecorder, subscriptionStream } from '../events/record.ts'
@@ -6,6 +6,7 @@ import type { Instant } from '../kernel/instant.ts'
 import type { Observation, WantedResource } from '../providers/contract.ts'
 import { withdrawAssignments } from '../roles/withdraw.job.ts'
 import { type LockedSubscription, lockSubscription } from '../subscriptions/store.ts'
+import { closeIntervals, fillIntervals, reopenIntervals } from './meters.ts'
 import { recordObservation } from './store.ts'
 
 export type ObserveDependencies = {
@@ -34,6 +35,7 @@ export async function recordObserved(
       realNow,
     })
     if (!fresh) return
+    await fillIntervals(tx, subscription, wanted.uid)
     if (observation.state === 'absent') {
       await recordDestroyed(tx, subscription, wanted.uid, observation.evidence, realNow, events)
     } else if (observation.state === 'offline') {
@@ -86,37 +88,4 @@ async function recordDestroyed(
     ],
     realNow,
   )
-}
-
-/** An interval that began after `at` (made while being suspended) closes where it began. */
-async function closeIntervals(tx: Transaction<Schema>, uid: string, at: Instant): Promise<void> {
-  await tx
-    .updateTable('resource_intervals')
-    .set({ closed_at: sql`greatest(opened_at, ${at}::int8)` })
-    .where('uid', '=', uid)
-    .where('closed_at', 'is', null)
-    .execute()
-}
-
-/**
- * From the instant the subscription became billable again: not a second is lost, none is doubled.
- */
-async function reopenIntervals(
-  tx: Transaction<Schema>,
-  subscription: LockedSubscription,
-  uid: string,
-): Promise<void> {
-  await sql`insert into resource_intervals
-      (tenant_id, subscription_id, uid, meter, interval_number, opened_at, closed_at)
-    select last.tenant_id, last.subscription_id, last.uid, last.meter, last.interval_number + 1,
-      greatest(last.closed_at, b.opened_at), null
-    from (
-      select distinct on (meter) * from resource_intervals
-      where uid = ${uid}::uuid order by meter, interval_number desc
-    ) as last
-    join billable_intervals b
-      on b.subscription_id = ${subscription.subscriptionId}::uuid and b.closed_at is null
-    -- One that was deleted while it was seen online runs no meters until it is destroyed.
-    join resources r on r.uid = last.uid and r.deleted_at is null
-    where last.closed_at is not null`.execute(tx)
 }

@@ -1,6 +1,7 @@
+import type { Transaction } from 'kysely'
 import type { Database } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
-import type { Clock } from '../kernel/instant.ts'
+import type { Clock, Instant } from '../kernel/instant.ts'
 import { completePlans } from '../cancel-plans/store.ts'
 import type { PlanFacts } from '../cancel-plans/plan.ts'
 import { readSubscriptionById } from '../subscriptions/store.ts'
@@ -29,6 +30,7 @@ export async function spreadEffects(
   if (subscription === null) return workDone
   await database.transaction(async (tx) => {
     await completePlans(tx, subscription, dependencies.endings)
+    await forgetBackoff(tx, subscriptionId, clock.now())
     for (const hostId of hosts) {
       await enqueue(
         tx,
@@ -48,4 +50,19 @@ export async function spreadEffects(
   })
   if (hosts.length === 0) await settleSubscription(subscriptionId, clock.now(), dependencies)
   return workDone
+}
+
+/** A wait that earlier failures earned is not for a new wish. */
+async function forgetBackoff(
+  tx: Transaction<Schema>,
+  subscriptionId: string,
+  realNow: Instant,
+): Promise<void> {
+  await tx
+    .updateTable('resources')
+    .set({ next_try_at: realNow })
+    .where('subscription_id', '=', subscriptionId)
+    .where('destroyed_at', 'is', null)
+    .where('attempts', '>', 0)
+    .execute()
 }

@@ -52,6 +52,7 @@ export function createStoragePlane(options: StoragePlaneOptions): StoragePlane {
   }
   const servers = createBlobServers({
     root: join(options.dataFolder, 'stores'),
+    marks: join(options.dataFolder, 'removed-stores'),
     maxOpen: options.openStores,
     idleMs,
     startTimeoutMs,

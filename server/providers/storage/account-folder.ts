@@ -29,6 +29,23 @@ export async function folderExists(folder: string): Promise<boolean> {
   return (await ignoreMissing(stat(folder)))?.isDirectory() ?? false
 }
 
+/**
+ * Says, on the disk but not among the stores, that a store is being removed. A store that is missing
+ * without it was lost, or its disk is not mounted: that is no evidence that its data is gone.
+ */
+export async function writeRemovalMark(marks: string, uid: string): Promise<void> {
+  await mkdir(marks, { recursive: true, mode: 0o700 })
+  const mark = await open(join(marks, uid), 'w', 0o600)
+  await mark.sync()
+  await mark.close()
+  await syncFolder(marks)
+  await syncFolder(dirname(marks))
+}
+
+export async function hasRemovalMark(marks: string, uid: string): Promise<boolean> {
+  return (await ignoreMissing(stat(join(marks, uid)))) !== null
+}
+
 /** Removes the folder and reads back. A folder that is not there is a success with no files. */
 export async function removeFolder(folder: string): Promise<Evidence> {
   const files = await listFiles(folder)

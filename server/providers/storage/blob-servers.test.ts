@@ -92,6 +92,7 @@ test('never more than its places are open, and a call that finds none in time sa
   const { testRandom } = await import('./testing.ts')
   const servers = createBlobServers({
     root,
+    marks: `${root}.removed`,
     maxOpen: 1,
     idleMs: 60_000,
     startTimeoutMs: 3_000,
@@ -161,7 +162,7 @@ test('a server ends with its parent, also when that is killed with -9', async ()
     const { createBlobServers } = await import(${JSON.stringify(blobServersUrl)})
     const bytes = (n) => crypto.getRandomValues(new Uint8Array(n))
     const random = { uuid: () => crypto.randomUUID(), bytes }
-    const servers = createBlobServers({ root: ${JSON.stringify(root)}, maxOpen: 1, idleMs: 60000,
+    const servers = createBlobServers({ root: ${JSON.stringify(root)}, marks: '', maxOpen: 1, idleMs: 60000,
       startTimeoutMs: 20000, random, log: () => undefined })
     await servers.use(${JSON.stringify(account)}, async () => process.kill(process.pid, 'SIGKILL'))`
   const ended = await new Promise<{ signal?: string }>((resolve) => {

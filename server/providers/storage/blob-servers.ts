@@ -4,8 +4,10 @@ import {
   type Evidence,
   ensureFolder,
   folderExists,
+  hasRemovalMark,
   measureFolder,
   removeFolder,
+  writeRemovalMark,
   type Stored,
 } from './account-folder.ts'
 import { AccountServer } from './account-server.ts'
@@ -24,6 +26,8 @@ export type StorageLog = (event: string, facts: Readonly<Record<string, unknown>
 export type BlobServersOptions = {
   /** The folder of the account folders; each is named by its account's uid. */
   readonly root: string
+  /** A folder elsewhere that remembers which account folders were removed. */
+  readonly marks: string
   /** How many servers may be open at once (about 110 MB each). */
   readonly maxOpen: number
   /** A server that nobody used for so long is closed. */
@@ -40,6 +44,8 @@ export type BlobServers = {
   readonly ensure: (uid: string) => Promise<void>
   /** Whether the account's folder is there. */
   readonly exists: (uid: string) => Promise<boolean>
+  /** Whether this host began to remove the folder: then its absence is our doing, not a loss. */
+  readonly wasRemoved: (uid: string) => Promise<boolean>
   /**
    * Runs `work` against the account's open server, which stays open until `work` is done.
    * Throws {@link BlobServerError}.
@@ -67,6 +73,7 @@ export function createBlobServers(options: BlobServersOptions): BlobServers {
   return {
     ensure: (uid) => supervisor.ensure(uid),
     exists: (uid) => folderExists(supervisor.folderOf(uid)),
+    wasRemoved: (uid) => hasRemovalMark(options.marks, uid),
     use: (account, work) => supervisor.use(account, work),
     updateKeys: (uid, keys) => supervisor.updateKeys(uid, keys),
     close: (uid) => supervisor.close(uid),
@@ -150,6 +157,7 @@ class Supervisor {
     this.#keyRing.forget(uid)
     await this.kill(uid)
     if (!(await folderExists(folder))) return removeFolder(folder)
+    await writeRemovalMark(this.#options.marks, uid)
     const lock = takeFolderLock(folder)
     if (lock === null) {
       throw new BlobServerError(

@@ -15,7 +15,8 @@ const barriers: string[] = []
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'reprieve-provider-'))
   servers = createBlobServers({
-    root,
+    root: join(root, 'stores'),
+    marks: join(root, 'removed'),
     maxOpen: 1,
     idleMs: 1_000,
     startTimeoutMs: 1_000,
@@ -45,7 +46,7 @@ const { signal } = new AbortController()
 
 test('a folder that was there and is lost is told, and never made anew and empty', async () => {
   expect(await provider.apply(wanted, signal)).toEqual({ state: 'online' })
-  rmSync(join(root, wanted.uid), { recursive: true })
+  rmSync(join(root, 'stores', wanted.uid), { recursive: true })
   const again = { ...wanted, state: 'offline', observed: 'online', generation: 3 } as const
   await expect(provider.apply(again, signal)).rejects.toThrow(ProviderFailure)
   expect(await servers.exists(wanted.uid)).toBe(false)
@@ -71,4 +72,11 @@ test('a worker that was overtaken changes nothing', async () => {
   const late = { ...wanted, state: 'absent', observed: 'online', generation: 6 } as const
   await expect(provider.apply(late, signal)).rejects.toThrow('overtaken')
   expect(await servers.exists(wanted.uid)).toBe(true)
+})
+
+test('a folder that is missing without having been removed is no evidence that it is gone', async () => {
+  await provider.apply(wanted, signal)
+  rmSync(join(root, 'stores', wanted.uid), { recursive: true })
+  const gone = { ...wanted, state: 'absent', observed: 'offline', generation: 3 } as const
+  await expect(provider.apply(gone, signal)).rejects.toThrow('not on the disk')
 })

@@ -30,7 +30,7 @@ export function createStorageProvider(options: {
         await gateway.barrier((account) => account.uid === wanted.uid)
         return destroy(wanted, servers)
       }
-      if (wanted.observed === null) await servers.ensure(wanted.uid)
+      if (wanted.observed === null) await ensure(wanted, servers)
       else if (!(await servers.exists(wanted.uid))) throw lost()
       if (wanted.state === 'offline') {
         await gateway.barrier((account) => account.uid === wanted.uid)
@@ -55,12 +55,28 @@ function refuseOlder(newest: Map<string, number>, { uid, generation }: WantedRes
 function lost(): ProviderFailure {
   return new ProviderFailure(
     'Its folder is not on the disk of this host any more.',
-    'Check that the disk is mounted, or restore the folder from a backup; nothing is made anew.',
+    'Check that the disk is mounted, or restore the folder from a backup; nothing is made anew, ' +
+      'and what is not there is not taken for destroyed.',
   )
+}
+
+/** Where the host keeps its stores is the operator's business, and no cause that a customer reads. */
+async function ensure({ uid }: WantedResource, servers: BlobServers): Promise<void> {
+  try {
+    await servers.ensure(uid)
+  } catch (error) {
+    const code = (error as { readonly code?: unknown }).code
+    if (typeof code !== 'string') throw error
+    throw new ProviderFailure(
+      `The host cannot make its folder (${code}).`,
+      'Check the disk of the host and the rights to its data folder; it is tried again.',
+    )
+  }
 }
 
 async function destroy(wanted: WantedResource, servers: BlobServers): Promise<Observation> {
   const found = await servers.exists(wanted.uid)
+  if (!found && wanted.observed !== null && !(await servers.wasRemoved(wanted.uid))) throw lost()
   const evidence = await servers.destroy(wanted.uid)
   if (!evidence.gone) {
     throw new ProviderFailure(

@@ -38,6 +38,7 @@ export async function startServers(
   const events: string[] = []
   const servers = createBlobServers({
     root,
+    marks: `${root}.removed`,
     maxOpen: more.maxOpen ?? 4,
     idleMs: more.idleMs ?? 60_000,
     startTimeoutMs: 30_000,
@@ -47,6 +48,7 @@ export async function startServers(
   const dispose = async (): Promise<void> => {
     await servers.stop()
     await rm(root, { recursive: true, force: true })
+    await rm(`${root}.removed`, { recursive: true, force: true })
   }
   return { root, servers, events, dispose }
 }
