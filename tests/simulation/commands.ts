@@ -92,13 +92,17 @@ function subscriptionFor({ dice, models }: Core, tenant: Tenant): SubscriptionMo
   return from.length === 0 ? null : dice.pick(from)
 }
 
-function alias(core: Core, node: SimulatedNode, tenant: Tenant): void {
+export function alias(
+  core: Core,
+  node: SimulatedNode,
+  tenant: Tenant,
+  account = core.dice.pick(tenant.accounts),
+): void {
   const { dice } = core
   const known = [...core.models.values()].filter((one) => one.tenantId === tenant.tenantId)
   if (known.filter((one) => one.purgedAt === null).length >= 4) return
   const [admin] = tenant.people
   const name = `alias-${(core.names += 1)}`
-  const account = dice.pick(tenant.accounts)
   const trial = account.name !== 'agreement' && dice.percent(15)
   send(core, node, {
     operation: 'Alias_Create',

@@ -98,8 +98,8 @@ function pluginOf(lifeline: Lifeline, count: () => void, sabotage: Sabotage | nu
 
 /**
  * The database as one node sees it: every statement, and every begin and commit, is a step at which
- * the node can crash, and before and after each transaction it can be slow. Within a transaction that rolls it back; after its commit it is stored and
- * nobody was told.
+ * the node can crash, and before and after each transaction it can be slow. A crash within a
+ * transaction rolls it back; after its commit it is stored and nobody was told.
  */
 export function databaseOfNode(
   database: Database<Schema>,

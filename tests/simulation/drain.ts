@@ -36,7 +36,7 @@ export async function drain(core: Core): Promise<void> {
 
 const nobody = { tenantId: '', principalId: '' }
 
-function upNode(core: Core): SimulatedNode {
+export function upNode(core: Core): SimulatedNode {
   const node = core.hosts.find((host) => host.node !== null)?.node ?? null
   if (node === null) throw new PromiseBroken(null, 'a node died while draining')
   return node
@@ -109,7 +109,7 @@ async function workUntil(
 }
 
 /** Everything that can be done at this instant. */
-async function round(core: Core): Promise<void> {
+export async function round(core: Core): Promise<void> {
   for (let turn = 0; turn < 500; turn += 1) {
     const before = core.statements
     let claimed = 0

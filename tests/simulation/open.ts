@@ -65,7 +65,6 @@ export async function openCore(
   for (let made = 0; made < 2 + (seed % 2); made += 1) await addTenant(core)
   await look(core)
   checkAll(core)
-  core.slowness = 4
   return { core, close }
 }
 

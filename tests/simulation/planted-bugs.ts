@@ -10,6 +10,7 @@ import {
   oneAtATime,
   purgesEarly,
   skipsHash,
+  slowToSettle,
   suspendsAgain,
   withoutOrder,
 } from './plants.ts'
@@ -34,7 +35,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     promise: 1,
     plant: {
       sabotage: (core) => (statement, parameters) =>
-        /^insert into billable_intervals/.test(statement) && core.models.has(String(parameters[1]))
+        statement.startsWith('insert into billable_intervals') &&
+        core.models.has(String(parameters[1]))
           ? 'skip'
           : null,
     },
@@ -58,7 +60,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'an order that is erased although it was asked for again',
     promise: 3,
-    plant: damage(/^delete from "work" where "work_id"/, 'firstCondition'),
+    plant: { ...damage(/^delete from "work" where "work_id"/, 'firstCondition'), ...slowToSettle },
   },
   {
     name: 'a gate that remembers its answer',

@@ -9,7 +9,8 @@ import type { ResourceProvider } from '../../server/providers/contract.ts'
 import { decidePurge } from '../../server/subscriptions/purge.ts'
 import { recordLifecycle } from '../../server/subscriptions/record-lifecycle.ts'
 import { lockSubscription } from '../../server/subscriptions/store.ts'
-import type { Core, Plant } from './core.ts'
+import { type Core, type Plant, pause } from './core.ts'
+import { Lifeline } from './database.ts'
 import type { Damage } from './sabotage.ts'
 
 /** A statement that is damaged wherever it is sent. */
@@ -21,7 +22,7 @@ export function damage(pattern: RegExp, how: Damage): Plant {
 export function withoutOrder(kind: string): Plant {
   return {
     sabotage: () => (statement, parameters) =>
-      /^insert into "work"/.test(statement) && parameters.includes(kind) ? 'skip' : null,
+      statement.startsWith('insert into "work"') && parameters.includes(kind) ? 'skip' : null,
   }
 }
 
@@ -176,4 +177,20 @@ export const skipsHash: Plant = {
             and f.stream = e.stream) and sequence > 2`.execute(tx)
     },
   }),
+}
+
+/** Work that has been done is always settled late: time to ask for it again. */
+export const slowToSettle: Plant = {
+  handlers: (handlers, _parts, core) =>
+    Object.fromEntries(
+      Object.entries(handlers).map(([kind, handler]) => [
+        kind,
+        async (work) => {
+          const outcome = await handler(work)
+          // Released with whatever else is slow: whose node it is does not matter here.
+          await pause(core, new Lifeline(), 25)
+          return outcome
+        },
+      ]),
+    ),
 }

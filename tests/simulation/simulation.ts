@@ -6,6 +6,7 @@ import { openCore } from './open.ts'
 import { dumpTables } from './rows.ts'
 import { moveTime, releaseOne, restart, takeUpWork, tearDown } from './turns.ts'
 import { takeStep } from './step.ts'
+import { warmUp } from './warm-up.ts'
 import { beginWrite } from './writes.ts'
 
 export type Outcome = {
@@ -21,9 +22,9 @@ export type Outcome = {
 
 const weights = {
   command: 36,
-  repeat: 6,
+  repeat: 18,
   work: 30,
-  release: 26,
+  release: 36,
   write: 8,
   time: 9,
   crash: 1,
@@ -43,6 +44,8 @@ export async function simulate(options: {
   const { core, close } = await openCore(seed, options.plant ?? {})
   let broken: PromiseBroken | null = null
   try {
+    await warmUp(core)
+    core.slowness = 2
     for (let step = 1; step <= steps; step += 1) await takeStep(core, () => turn(core))
     await drain(core)
   } catch (error) {

@@ -4,6 +4,7 @@ import { doWork } from '../../server/work/worker.ts'
 import { type Core, type SimulatedNode, pause } from './core.ts'
 import { NodeCrashed } from './database.ts'
 import { startNode } from './node.ts'
+import { account } from './resource-commands.ts'
 import { startTask } from './task.ts'
 import type { Call, CallEnd } from './world.ts'
 import { breakOff } from './writes.ts'
@@ -48,18 +49,30 @@ async function claimAsWorker(
 }
 
 /** Handlers that may be slow between their last step and the settlement of their work. */
-function slow(core: Core, { handlers, lifeline }: SimulatedNode): SimulatedNode['handlers'] {
+function slow(core: Core, node: SimulatedNode): SimulatedNode['handlers'] {
+  const { handlers, lifeline } = node
   return Object.fromEntries(
     Object.entries(handlers).map(([kind, handler]) => [
       kind,
       async (work: ClaimedWork) => {
         await pause(core, lifeline)
         const outcome = await handler(work)
-        await pause(core, lifeline, 5)
+        askMeanwhile(core, node, work)
+        await pause(core, lifeline, 8)
         return outcome
       },
     ]),
   )
+}
+
+/** Somebody asks for more of what was just done, and is not yet settled as done. */
+function askMeanwhile(core: Core, node: SimulatedNode, { subject }: ClaimedWork): void {
+  const model = core.models.get(String(subject['subscriptionId']))
+  if (model === undefined || core.slowness === 0 || !core.dice.percent(25)) return
+  const tenant = core.tenants.find(({ tenantId }) => tenantId === model.tenantId)
+  const principalId = tenant?.people[0]?.principalId ?? ''
+  const person = { tenantId: model.tenantId, principalId }
+  core.repeats.unshift(() => account({ core, node, model, person }))
 }
 
 /** Lets one thing that waits go on: a provider's call, a write, or what is slow. */

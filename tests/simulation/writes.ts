@@ -1,6 +1,7 @@
 import type { AccountView } from '../../server/providers/storage/gateway-options.ts'
 import type { Core, HeldWrite, SimulatedNode } from './core.ts'
 import { NodeCrashed } from './database.ts'
+import { cancel } from './lifecycle-commands.ts'
 import { acknowledge, startTask } from './task.ts'
 import { PromiseBroken } from './broken.ts'
 
@@ -31,6 +32,7 @@ export function beginWrite(core: Core, node: SimulatedNode): void {
         const state = await gate.enter(held.write)
         if (held.ended || state !== 'open') return 'refused'
         core.trace.push(`  ${content} is let in to ${uid}`)
+        if (core.dice.percent(35)) cancelMeanwhile(core, node, subscriptionId)
         held.stage = 'committing'
         await pause()
         if (held.ended || !node.lifeline.alive) return 'broken off'
@@ -47,6 +49,14 @@ export function beginWrite(core: Core, node: SimulatedNode): void {
       core.trace.push(`  ${content} ${'value' in outcome ? outcome.value : 'lost'}`)
     },
   })
+}
+
+/** Somebody cancels while a write is between the gate and its answer. */
+function cancelMeanwhile(core: Core, node: SimulatedNode, subscriptionId: string): void {
+  const model = core.models.get(subscriptionId)
+  if (model === undefined) return
+  const person = { tenantId: model.tenantId, principalId: model.administrator }
+  core.repeats.unshift(() => cancel({ core, node, model, person }))
 }
 
 /** A write that stops at each of its stages until the simulation lets it go on, or it is ended. */

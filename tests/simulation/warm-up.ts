@@ -1,0 +1,26 @@
+import { alias } from './commands.ts'
+import type { Core } from './core.ts'
+import { round } from './drain.ts'
+import { account, group } from './resource-commands.ts'
+import { takeStep } from './step.ts'
+
+/** A subscription in every account, each with a group and stores on both hosts, all at work. */
+export async function warmUp(core: Core): Promise<void> {
+  core.trace.push('warm up')
+  const [first, second = first] = core.hosts.flatMap(({ node }) => node ?? [])
+  if (first === undefined || second === undefined) return
+  for (const tenant of core.tenants) {
+    for (const each of tenant.accounts) {
+      await takeStep(core, () => alias(core, first, tenant, each))
+    }
+    const models = [...core.models.values()].filter((one) => one.tenantId === tenant.tenantId)
+    const person = { tenantId: tenant.tenantId, principalId: tenant.people[0]?.principalId ?? '' }
+    for (const model of models) {
+      const on = { core, model, person }
+      await takeStep(core, () => group({ ...on, node: first }))
+      await takeStep(core, () => account({ ...on, node: first }))
+      await takeStep(core, () => account({ ...on, node: second }))
+    }
+  }
+  await round(core)
+}
