@@ -30,8 +30,8 @@ export async function folderExists(folder: string): Promise<boolean> {
 }
 
 /**
- * Says, on the disk but not among the stores, that a store is being removed. A store that is missing
- * without it was lost, or its disk is not mounted: that is no evidence that its data is gone.
+ * Says, on the disk but not among the stores, that a store is being removed. A store that is
+ * missing without it was lost, or its disk is not mounted: no evidence that its data is gone.
  */
 export async function writeRemovalMark(marks: string, uid: string): Promise<void> {
   await mkdir(marks, { recursive: true, mode: 0o700 })

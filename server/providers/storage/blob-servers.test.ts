@@ -162,8 +162,8 @@ test('a server ends with its parent, also when that is killed with -9', async ()
     const { createBlobServers } = await import(${JSON.stringify(blobServersUrl)})
     const bytes = (n) => crypto.getRandomValues(new Uint8Array(n))
     const random = { uuid: () => crypto.randomUUID(), bytes }
-    const servers = createBlobServers({ root: ${JSON.stringify(root)}, marks: '', maxOpen: 1, idleMs: 60000,
-      startTimeoutMs: 20000, random, log: () => undefined })
+    const servers = createBlobServers({ root: ${JSON.stringify(root)}, marks: '',
+      maxOpen: 1, idleMs: 60000, startTimeoutMs: 20000, random, log: () => undefined })
     await servers.use(${JSON.stringify(account)}, async () => process.kill(process.pid, 'SIGKILL'))`
   const ended = await new Promise<{ signal?: string }>((resolve) => {
     execFile(process.execPath, ['--input-type=module', '-e', script], (error) =>
