@@ -1,4 +1,6 @@
-import { Agent, request } from 'undici'
+import { Agent as HttpAgent, type IncomingMessage, request as plainRequest } from 'node:http'
+import { Agent as HttpsAgent, request as secureRequest } from 'node:https'
+import { text as textOf } from 'node:stream/consumers'
 import { ApiError } from './client-error.ts'
 
 /** One request, as it goes over the wire. */
@@ -26,27 +28,49 @@ export type Transport = {
 /** Longer than any answer takes: work that lasts is polled for. */
 const answerTimeoutMs = 60_000
 
-/** Sends by Node. It trusts the authority that is given (PEM) alone; without one, Node's own. */
+/**
+ * Sends by Node's own client: a suite that uses it runs on older Nodes than the server does. It
+ * trusts the authority that is given (PEM) alone; without one, Node's own.
+ */
 export function createTransport(options: { readonly ca?: string | undefined }): Transport {
-  const dispatcher = new Agent({
-    connect: { timeout: 10_000, ...(options.ca === undefined ? {} : { ca: options.ca }) },
-    headersTimeout: answerTimeoutMs,
-    bodyTimeout: answerTimeoutMs,
+  const plain = new HttpAgent({ keepAlive: true })
+  const secure = new HttpsAgent({
+    keepAlive: true,
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
   })
   return {
-    send: async ({ method, url, headers, body }) => {
+    send: async (request) => {
       try {
-        const answer = await request(url, { method, headers, body, dispatcher })
-        return {
-          status: answer.statusCode,
-          headers: flatten(answer.headers),
-          text: await answer.body.text(),
-        }
+        return await exchange(request, { plain, secure })
       } catch (error) {
-        throw unreachable(new URL(url).origin, error)
+        throw unreachable(new URL(request.url).origin, error)
       }
     },
-    close: () => dispatcher.close(),
+    close: async () => {
+      plain.destroy()
+      secure.destroy()
+    },
+  }
+}
+
+type Agents = { readonly plain: HttpAgent; readonly secure: HttpsAgent }
+
+async function exchange(request: TransportRequest, agents: Agents): Promise<TransportAnswer> {
+  const { method, url, headers, body } = request
+  const signal = AbortSignal.timeout(answerTimeoutMs)
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const sent = url.startsWith('http:')
+      ? plainRequest(url, { method, headers, agent: agents.plain, signal })
+      : secureRequest(url, { method, headers, agent: agents.secure, signal })
+    sent.once('response', resolve)
+    sent.on('error', reject)
+    // Whole and in one: Node then says how long it is, as every server understands.
+    sent.end(body ?? undefined)
+  })
+  return {
+    status: answer.statusCode ?? 0,
+    headers: flatten(answer.headers),
+    text: await textOf(answer),
   }
 }
 
