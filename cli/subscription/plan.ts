@@ -1,6 +1,7 @@
 import type { Client } from '../../api/client.ts'
 import { type Command, wordOf } from '../command.ts'
-import { findSubscription } from './find.ts'
+import { findSubscription, titleOf } from './find.ts'
+import { readLifecycle } from './lifecycle.ts'
 import { type CancelPlan, planText } from './plan-text.ts'
 import { subscriptionWord } from './show.ts'
 
@@ -11,8 +12,13 @@ export const subscriptionPlan: Command = {
   run: async (call) => {
     const client = await call.client()
     const subscription = await findSubscription(client, wordOf(call, 0))
-    const plan = await makePlan(client, subscription.subscriptionId)
-    return { data: plan, text: planText(subscription, plan) }
+    const { subscriptionId } = subscription
+    const { cancelledAt } = await readLifecycle(client, subscriptionId)
+    const plan = await makePlan(client, subscriptionId)
+    const text = planText(subscription, plan)
+    if (cancelledAt === null) return { data: plan, text }
+    const note = `${titleOf(subscription)} is cancelled already; another cancel moves no date.`
+    return { data: plan, text: `${note}\n\n${text}` }
   },
 }
 

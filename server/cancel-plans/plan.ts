@@ -56,12 +56,12 @@ export type PlanFacts = {
 export function planCancel(facts: PlanFacts, now: Instant): CancelPlanBody {
   const { subscription, resources, endings } = facts
   const { offer, lifecycle } = subscription
-  const purgeAt = later(lifecycle.purgeAt ?? now, addDays(now, offer.retentionDays))
+  const dates = datesOf(subscription, now)
   const administrator = lifecycle.accountAdministrator
   return {
     subscriptionId: subscription.subscriptionId,
     offer: offer.name,
-    cancelAt: formatInstant(now),
+    cancelAt: formatInstant(dates.cancelAt),
     resourceCount: facts.resourceCount,
     resources: resources.map(({ resourceId, type }) => {
       const ending = endings.get(type.toLowerCase())
@@ -74,14 +74,34 @@ export function planCancel(facts: PlanFacts, now: Instant): CancelPlanBody {
       }
     }),
     dates: {
-      billingStops: formatInstant(now),
-      finalInvoice: formatInstant(invoiceDateAfter(now, facts.invoiceDay)),
-      deletableFrom: formatInstant(addDays(now, offer.deletableAfterDays)),
-      readableUntil: formatInstant(purgeAt),
-      purge: formatInstant(purgeAt),
+      billingStops: formatInstant(dates.billingStops),
+      finalInvoice: formatInstant(invoiceDateAfter(dates.billingStops, facts.invoiceDay)),
+      deletableFrom: formatInstant(dates.deletableFrom),
+      readableUntil: formatInstant(dates.purgeAt),
+      purge: formatInstant(dates.purgeAt),
     },
     charges: { afterCancel: 'none', retention: 'free' },
     wayBack: whoMay('reactivate', offer, administrator),
     whoMayDeleteEarly: whoMay('delete', offer, administrator),
+  }
+}
+
+/**
+ * The dates that hold once the cancel is done. A second cancel moves none, so those of the first
+ * stand; billing stopped with the suspension that came first, whatever its reason.
+ */
+function datesOf({ offer, lifecycle }: Subscription, now: Instant) {
+  const { cancelledAt, deletableFrom, purgeAt, suspendedSince } = lifecycle
+  return {
+    cancelAt: cancelledAt ?? now,
+    billingStops: suspendedSince ?? now,
+    deletableFrom:
+      cancelledAt !== null && deletableFrom !== null
+        ? deletableFrom
+        : addDays(now, offer.deletableAfterDays),
+    purgeAt:
+      cancelledAt !== null && purgeAt !== null
+        ? purgeAt
+        : later(purgeAt ?? now, addDays(now, offer.retentionDays)),
   }
 }
