@@ -62,6 +62,8 @@ export function isGiven(call: Call, name: string): boolean {
 /** A word that the command requires; the parser has made sure that it is there. */
 export function wordOf(call: Call, index: number): string {
   const word = call.words[index]
-  if (word === undefined || word === '') throw new UsageError(`Argument ${index + 1} is missing.`)
+  if (word === undefined || word === '') {
+    throw new UsageError(`Argument ${index + 1} must not be empty.`)
+  }
   return word
 }

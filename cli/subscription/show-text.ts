@@ -21,13 +21,18 @@ export function showText(
       ['Billing account', lifecycle.billingAccount],
       ['Time', now === null ? clock : `${dateText(now)} (${clock})`],
       ...datesOf(lifecycle, now),
-      ['Resources', `${effects.done} of ${effects.total} as they should be`],
+      ['Resources', `${effects.done} of ${effects.total} ${wanted(lifecycle)}`],
       ...peopleOf(lifecycle),
     ]),
     stuckText(effects.stuck),
   ]
     .filter((part) => part !== '')
     .join('\n')
+}
+
+/** What becomes of resources in this state, as the end of a count. */
+function wanted({ state }: Lifecycle): string {
+  return state === 'Deleted' ? 'gone' : 'as they should be'
 }
 
 function stateText({ state, suspensions }: Lifecycle): string {
@@ -50,9 +55,11 @@ function datesOf(lifecycle: Lifecycle, now: string | null): [string, string][] {
   return rows.flatMap(([name, at]) => (at === null ? [] : [[name, relative(at)]]))
 }
 
-function peopleOf({ wayBack, state, accountAdministrator }: Lifecycle): [string, string][] {
+function peopleOf(lifecycle: Lifecycle): [string, string][] {
+  const { wayBack, state, suspensions, accountAdministrator } = lifecycle
   const administrator: [string, string] = ['Account administrator', accountAdministrator]
-  if (wayBack === null || state === 'Deleted') return [administrator]
+  // Nothing is to be brought back from where nothing was suspended.
+  if (wayBack === null || state === 'Deleted' || suspensions.length === 0) return [administrator]
   return [administrator, ['May reactivate', whoText(wayBack)]]
 }
 
@@ -68,8 +75,11 @@ export function outcomeText(
       ? ''
       : ` Its data can be read until ${dateText(purgeAt)}` +
         `${now === null ? '' : ` (${daysFrom(now, purgeAt)})`}.`
-  const drained = `${effects.done} of ${effects.total} resources are as they should be.`
-  return [`${titleOf(subscription)} is ${state}.${until} ${drained}`, stuckText(effects.stuck)]
+  const drained =
+    effects.total === 0
+      ? ''
+      : ` ${effects.done} of ${effects.total} resources are ${wanted(lifecycle)}.`
+  return [`${titleOf(subscription)} is ${state}.${until}${drained}`, stuckText(effects.stuck)]
     .filter((part) => part !== '')
     .join('\n')
 }

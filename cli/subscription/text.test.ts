@@ -99,6 +99,20 @@ test('a purged subscription promises nothing any more', () => {
   const text = showText({ ...subscription, displayName: null }, purged, purgedAt)
   expect(text).toMatch(/Gone +2027-01-30 09:00 UTC \(now\)/)
   expect(text).not.toMatch(/Readable|reactivate|Early/)
+  expect(text).toMatch(/Resources +2 of 2 gone/)
+})
+
+test('a subscription that nothing suspends has no way back to tell, and an empty one no resources', () => {
+  const enabled = {
+    ...disabled,
+    state: 'Enabled',
+    suspensions: [],
+    cancelledAt: null,
+    purgeAt: null,
+  }
+  expect(showText(subscription, enabled, null)).not.toContain('reactivate')
+  const empty = { ...enabled, effects: { total: 0, done: 0, stuck: [] } }
+  expect(outcomeText(subscription, empty, null)).toBe('Demo shop (id-1) is Enabled.')
 })
 
 test('a step that is stuck shows its cause and its remedy', () => {
