@@ -52,7 +52,8 @@ function open(
           error.code === 'EADDRINUSE'
             ? `Port ${port} on ${host} is in use. Stop what uses it, or choose another with ` +
                 option
-            : `Cannot listen on ${host}:${port}: ${error.message}. Choose another with ${option}`,
+            : `Cannot listen on ${host}:${port}: ${error.message}. Choose another port with ` +
+                `${option}, or an address of this machine with --host`,
         ),
       )
     })
