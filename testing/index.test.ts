@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { AccountSASPermissions } from '@azure/storage-blob'
@@ -146,7 +146,8 @@ type Serving = {
 /** The command as a person types it, on ports that are free. */
 function serve(folder: string, options: readonly string[] = []): Serving {
   const ports = ['--http-port', '0', '--https-port', '0', '--blob-port', '0']
-  const line = [command, 'serve', '--data', folder, ...ports, ...options]
+  const cache = ['--template-cache', join(tmpdir(), `reprieve-templates-${userInfo().username}`)]
+  const line = [command, 'serve', '--data', folder, ...cache, ...ports, ...options]
   const child = spawn(process.execPath, line, { stdio: ['pipe', 'pipe', 'pipe'] })
   children.push(child)
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))

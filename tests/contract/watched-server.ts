@@ -42,12 +42,7 @@ export function useWatchedServer(
   let database: ServerDatabase | null = null
   let judged = 0
 
-  const witness = (exchange: Exchange): void => {
-    // The issuer speaks OpenID Connect, and its answers are secrets.
-    if (/\/oauth2\//.test(exchange.url)) return
-    learnSecrets(exchange, secrets)
-    traffic.push({ ...exchange, test: expect.getState().currentTestName ?? 'before all tests' })
-  }
+  const witness = witnessInto(traffic, secrets)
   const watch: WatchedServer['watch'] = (started) => {
     secrets.add(started.credential.clientSecret)
     started.client.onExchange(({ answer, requestBody, ...asked }) => {
@@ -91,6 +86,15 @@ export function useWatchedServer(
     recorder: { policy: recordingPolicy(witness), position: 'perRetry' },
     keepSecret: (text) => secrets.add(text),
     watch,
+  }
+}
+
+function witnessInto(traffic: Recorded[], secrets: Set<string>): (exchange: Exchange) => void {
+  return (exchange) => {
+    // The issuer speaks OpenID Connect, and its answers are secrets.
+    if (/\/oauth2\//.test(exchange.url)) return
+    learnSecrets(exchange, secrets)
+    traffic.push({ ...exchange, test: expect.getState().currentTestName ?? 'before all tests' })
   }
 }
 
