@@ -11,7 +11,7 @@ import { type EventRecorder, subscriptionStream } from '../events/record.ts'
 import { assert } from '../kernel/assert.ts'
 import { type Random, isUuid } from '../kernel/ids.ts'
 import { isReprieveName } from '../kernel/names.ts'
-import { mayAct } from '../pipeline/authorise.ts'
+import { mayAct, refuseAct } from '../pipeline/authorise.ts'
 import {
   type Caller,
   type OperationRequest,
@@ -76,7 +76,7 @@ export async function putAlias(
   }
   const created = await database.transaction(async (tx) => {
     const before = await readAlias(tx, caller.tenantId, name)
-    if (before !== null) return repeatAlias(before, body)
+    if (before !== null) return repeatAlias(tx, caller, before, body)
     const asked = body.properties.subscriptionId ?? null
     const subscriptionId =
       asked === null
@@ -97,37 +97,44 @@ export async function putAlias(
     return true
   })
   const found = await findVisibleAlias(database.db, caller, name)
-  if (found === null) {
-    // Somebody else's alias of that name: it is not shown, but the name is taken.
-    const subscriptionOwnerId = body.properties.additionalProperties?.subscriptionOwnerId
-    if (!created || subscriptionOwnerId === undefined) {
-      refuseRequest('nameTaken', { what: 'subscription alias', name })
-    }
-    return { status: 201, body: { ...(await unseen(database.db, caller, name)) } }
-  }
-  return { status: created ? 201 : 200, body: showAlias(found.alias, found.subscription) }
+  const status = created ? 201 : 200
+  if (found !== null) return { status, body: showAlias(found.alias, found.subscription) }
+  return { status, body: await unseen(database.db, caller, name) }
 }
 
 /** Made for another owner: the maker gets the id and no more rights than he has. */
 async function unseen(db: Kysely<Schema>, caller: Caller, name: string) {
   const alias = await readAlias(db, caller.tenantId, name)
+  // Somebody else's alias of that name: it is not shown, but the name is taken.
+  if (alias?.createdBy !== caller.principalId) refuseTaken(name)
   return {
     id: `${aliasesPath}/${name}`,
     name,
     type: 'Microsoft.Subscription/aliases',
-    properties: { subscriptionId: alias?.subscriptionId, provisioningState: 'Succeeded' },
+    properties: { subscriptionId: alias.subscriptionId, provisioningState: 'Succeeded' },
   }
+}
+
+function refuseTaken(name: string): never {
+  refuseRequest('nameTaken', { what: 'subscription alias', name })
 }
 
 /** A repeated PUT is answered; one that would need another subscription is a conflict. */
-function repeatAlias(before: Alias, body: AliasBody): boolean {
+async function repeatAlias(
+  tx: Transaction<Schema>,
+  caller: Caller,
+  before: Alias,
+  body: AliasBody,
+): Promise<boolean> {
   const asked = body.properties.subscriptionId ?? null
-  if (asked !== null && asked.toLowerCase() !== before.subscriptionId) {
-    refuseRequest('aliasConflict', { alias: before.name, subscriptionId: before.subscriptionId })
-  }
-  return false
+  if (asked === null || asked.toLowerCase() === before.subscriptionId) return false
+  const knows = before.createdBy === caller.principalId
+  // The conflict names the subscription, which is not for everybody to know.
+  if (!knows && (await findVisibleAlias(tx, caller, before.name)) === null) refuseTaken(before.name)
+  refuseRequest('aliasConflict', { alias: before.name, subscriptionId: before.subscriptionId })
 }
 
+/** Who names a subscription changes it: seeing it is not enough. */
 async function adoptSubscription(
   tx: Transaction<Schema>,
   caller: Caller,
@@ -135,10 +142,15 @@ async function adoptSubscription(
 ): Promise<string> {
   if (!isUuid(subscriptionId)) refuseRequest('invalidSubscriptionId', { subscriptionId })
   const found = await readSubscription(tx, caller.tenantId, subscriptionId.toLowerCase())
-  const scopeKey = subscriptionScope(subscriptionId)
-  const seen = found !== null && isVisible({ ...caller, subscription: null, scopeKey })
-  if (!seen || found.lifecycle.purgeStartedAt !== null) {
+  const scope = subscriptionScope(subscriptionId)
+  const administrates = caller.principalId === found?.lifecycle.accountAdministrator
+  const seen = administrates || isVisible({ ...caller, subscription: null, scopeKey: scope })
+  if (found === null || !seen || found.lifecycle.purgeStartedAt !== null) {
     refuseRequest('subscriptionNotFound', { subscriptionId })
+  }
+  const action = 'Microsoft.Subscription/aliases/write'
+  if (!administrates && !mayAct(caller, action, scope, found)) {
+    refuseAct(caller, action, scope, found)
   }
   return found.subscriptionId
 }
