@@ -22,8 +22,8 @@ export type Check = {
 /**
  * Checks a history page by page, in flat memory.
  *
- * @param signed where it ended when that was signed: a chain that was cut off at its end, or written
- * anew as a whole, holds in itself, and only this shows it.
+ * @param signed where it ended when that was signed: a chain that was cut off at its end, or
+ * written anew as a whole, holds in itself, and only this shows it.
  */
 export async function checkHistory(
   history: History,

@@ -56,7 +56,8 @@ export function billingScopeOf(account: BillingAccount): string {
  * The account that a billing scope names, in any of the forms that clients use; null: no such form.
  */
 export function accountNameOf(billingScope: string): string | null {
-  const inside = String.raw`(/billingProfiles/[^/]+/invoiceSections/[^/]+|/enrollmentAccounts/[^/]+)?`
+  const section = String.raw`/billingProfiles/[^/]+/invoiceSections/[^/]+`
+  const inside = String.raw`(${section}|/enrollmentAccounts/[^/]+)?`
   const accounts = String.raw`/providers/Microsoft\.Billing/billingAccounts/([^/]+)`
   const match = new RegExp(`^${accounts}${inside}/?$`, 'i').exec(billingScope)
   return match?.[1] ?? null

@@ -1,13 +1,9 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { requires } from '../../tests/requirements.ts'
 import { migrations } from '../database/migrations/all.ts'
 import type { Schema } from '../database/schema.ts'
-import {
-  openTestDatabase,
-  testEngine,
-  testInstant,
-  testRandom,
-} from '../database/testing/test-database.ts'
+import { openTestDatabase, testInstant, testRandom } from '../database/testing/test-database.ts'
 import { createEventRecorder } from '../events/record.ts'
 import { addDays } from '../kernel/instant.ts'
 import { offers } from '../offers/offer.ts'
@@ -18,8 +14,9 @@ import { decideSuspend } from '../subscriptions/suspend.ts'
 import { advanceClock } from './advance.job.ts'
 
 // The embedded engine has one transaction at a time: there this cannot happen.
-test.runIf(testEngine === 'postgres')(
+test(
   'an advance does not pass a cancel that is under way, nor the date that it sets',
+  requires('postgresql'),
   async () => {
     await using database = await openTestDatabase<Schema>({ migrations })
     const random = testRandom

@@ -23,7 +23,7 @@ test('a time in which a resource was charged unseen is filled in, once, and to t
       values (${uid}, ${tenantA}, ${subscriptionA}, 'g', 't', 'T', 'n', 'n', 'local', '{}', '{}',
         ${hostId}, false, ${people.owner}, ${day(0)}, ${day(0)}, 1, 0, 0, ${day(0)},
         ${day(0)})`.execute(tx)
-    // Cancelled on day 1 and seen offline; enabled from day 2 to 3, and on day 5, unseen both times.
+    // Cancelled on day 1 and seen offline; enabled from day 2 to 3, and on day 5, both unseen.
     await sql`delete from billable_intervals where subscription_id = ${subscriptionA}`.execute(tx)
     await sql`insert into billable_intervals
         (tenant_id, subscription_id, interval_number, opened_at, closed_at)

@@ -82,7 +82,7 @@ function gatewayReads(options: StoragePlaneOptions): Omit<GatewayOptions, 'serve
     hostAgent: agent,
     passOnKey: options.nodeKey,
     publicUrl: options.publicBlobUrl,
-    // As Azure's storage writes it, without quotes: its clients would take them for a part of the URL.
+    // As Azure's storage writes it, without quotes: its clients take them for a part of the URL.
     tokenChallenge:
       `Bearer authorization_uri=${options.publicUrl}/common/oauth2/authorize ` +
       'resource_id=https://storage.azure.com',

@@ -15,7 +15,9 @@ export type Load = {
   readonly isOver: () => boolean
 }
 
-/** `accepted`: it will be done. `unanswered`: it was, or not. After these two, look at the state. */
+/**
+ * `accepted`: it will be done. `unanswered`: it was, or not. After these two, look at the state.
+ */
 export type Outcome = 'acknowledged' | 'accepted' | 'refused' | 'unanswered'
 
 /** A change that is asked for; null: nobody answered, or with an error that says "ask again". */

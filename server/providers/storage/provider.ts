@@ -60,7 +60,9 @@ function lost(): ProviderFailure {
   )
 }
 
-/** Where the host keeps its stores is the operator's business, and no cause that a customer reads. */
+/**
+ * Where the host keeps its stores is the operator's business, and no cause that a customer reads.
+ */
 async function ensure({ uid }: WantedResource, servers: BlobServers): Promise<void> {
   try {
     await servers.ensure(uid)
