@@ -1,7 +1,5 @@
 import { parseArgs } from 'node:util'
-import { sql } from 'kysely'
 import type { Parts } from '../server/wiring.ts'
-import { pause } from '../tests/kill/pause.ts'
 import { startCluster } from '../tests/postgres/cluster.ts'
 import { type Call, callsOf, openParts } from './cancel-parts.ts'
 import {
@@ -13,6 +11,7 @@ import {
 } from './cancel-rows.ts'
 import { median, ratePerSecond, table } from './figures.ts'
 import { type Pgbench, preparePgbench } from './pgbench.ts'
+import { countRows, type RowsTouched } from './rows-touched.ts'
 
 /**
  * `npm run bench:cancel`: cancellations per second on PostgreSQL for subscriptions of several
@@ -60,11 +59,16 @@ async function measure(parts: Parts, url: string, settings: Settings): Promise<v
   }
   await fillSubscriptions(parts, world, growthFrom, 'others')
   const calls = callsOf(parts, world)
-  const ids = [...bySize.values()].flat()
-  const rows = await rowsPerCancel(parts, ids, calls)
-  say(`A cancel writes ${rows} rows in one transaction, whatever the size of its subscription.\n`)
-
-  const pgbench = await preparePgbench(parts.database, url, rows)
+  const touched: RowsTouched[] = []
+  for (const size of sizes) touched.push(await touchedBy(parts, bySize.get(size) ?? [], calls))
+  say(
+    table([
+      ['rows that one cancel', 'reads', 'writes'],
+      ...sizes.map((size, index) => [`of ${size} resources`, ...shown(touched[index])]),
+    ]),
+  )
+  say('')
+  const pgbench = await preparePgbench(parts.database, url, Math.round(touched[0]?.written ?? 0))
   try {
     for (const concurrency of concurrencies) {
       await compareSizes(bySize, calls, pgbench, { ...settings, concurrency })
@@ -77,31 +81,17 @@ async function measure(parts: Parts, url: string, settings: Settings): Promise<v
 
 type Calls = { readonly cancel: Call; readonly enable: Call }
 
-/** As PostgreSQL counted them: inserted, changed and deleted rows of all tables. */
-async function rowsPerCancel(parts: Parts, ids: readonly string[], calls: Calls): Promise<number> {
-  const written = async (): Promise<number> => {
-    // Each session reports what it did a while later, unless it is asked to.
-    await sql`select pg_stat_force_next_flush()`.execute(parts.database.db)
-    const { rows } = await sql<{ count: string }>`
-      select sum(n_tup_ins + n_tup_upd + n_tup_del)::text as count
-      from pg_stat_user_tables`.execute(parts.database.db)
-    return Number(rows[0]?.count)
-  }
-  const before = await written()
-  await ratePerSecond(ids, 1, calls.cancel)
-  const after = await settled(written, before)
-  await ratePerSecond(ids, 1, calls.enable)
-  return Math.round((after - before) / ids.length)
-}
-
-/** The counters come in late: what they say once they say the same thing twice, a second apart. */
-async function settled(read: () => Promise<number>, before: number): Promise<number> {
-  for (let last = before; ; ) {
-    await pause(1_100)
-    const now = await read()
-    if (now === last && now > before) return now
-    last = now
-  }
+async function touchedBy(
+  parts: Parts,
+  ids: readonly string[],
+  { cancel, enable }: Calls,
+): Promise<RowsTouched> {
+  const touched = await countRows(parts.database, async () => {
+    await ratePerSecond(ids, 1, cancel)
+    return ids.length
+  })
+  await ratePerSecond(ids, 1, enable)
+  return touched
 }
 
 async function compareSizes(
@@ -156,29 +146,38 @@ async function measureGrowth(
   calls: Calls,
   { windows }: Settings,
 ): Promise<void> {
-  const measured = async (): Promise<number> => {
+  const measured = async (): Promise<Grown> => {
     const rates: number[] = []
     for (let window = 0; window <= windows; window += 1) {
       const rate = await cancelAll(ids, 1, calls)
       if (window > 0) rates.push(rate)
     }
-    return median(rates)
+    return { rate: median(rates), ...(await touchedBy(parts, ids, calls)) }
   }
   const few = await measured()
   await fillSubscriptions(parts, world, growthTo, 'others')
   const many = await measured()
   await fillSubscriptions(parts, world, growthTo + growthFrom, 'caller')
   const own = await measured()
-  const cost = (rate: number): string => (few / rate).toFixed(2)
+  const row = (name: string, grown: Grown): readonly string[] => {
+    const cost = (few.rate / grown.rate).toFixed(2)
+    return [name, grown.rate.toFixed(0), cost, ...shown(grown)]
+  }
   say('1 at once, 1 resource, among more subscriptions:')
   say(
     table([
-      ['subscriptions in the database', 'per second', `to ${growthFrom}`],
-      [String(growthFrom), few.toFixed(0), cost(few)],
-      [String(growthTo), many.toFixed(0), cost(many)],
-      [`and ${growthFrom} of them the caller's`, own.toFixed(0), cost(own)],
+      ['subscriptions in the database', 'per second', `to ${growthFrom}`, 'reads', 'writes'],
+      row(String(growthFrom), few),
+      row(String(growthTo), many),
+      row(`and ${growthFrom} of them the caller's`, own),
     ]),
   )
+}
+
+type Grown = RowsTouched & { readonly rate: number }
+
+function shown(touched: RowsTouched | undefined): readonly string[] {
+  return [touched?.read, touched?.written].map((rows) => (rows ?? Number.NaN).toFixed(1))
 }
 
 function say(line: string): void {
