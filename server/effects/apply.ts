@@ -156,7 +156,7 @@ async function withLimit<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const signal = limitSignal?.(applyLimitMs) ?? AbortSignal.timeout(applyLimitMs)
-  return await Promise.race([
+  return Promise.race([
     work(signal),
     new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => {

@@ -10,7 +10,7 @@ const operation: Operation = {
   apiVersions: ['2026-11-01'],
   action: 'Reprieve.Lifecycle/things/write',
   whenSuspended: { refuse: 'a test' },
-  body: { type: 'object' } as NonNullable<Operation['body']>,
+  body: { type: 'object' },
   handle: async () => ({ status: 200 }),
 }
 
