@@ -139,3 +139,19 @@ export const roleNames: { readonly [Name in Actor]?: string } = {
   access: 'User Access Administrator',
   support: 'Support Engineer',
 }
+
+/**
+ * Who is asked where nothing is left to hold a role on: those who held the most and the least there,
+ * whoever paid, and everybody whose role is held above it.
+ */
+export const askedAfterTheEnd: readonly Actor[] = [
+  ...tenantReaders,
+  'accountAdministrator',
+  'owner',
+  'steward',
+  'groupOwner',
+  'billingOwner',
+  'billingReader',
+  'nobody',
+  'stranger',
+]

@@ -1,5 +1,5 @@
 import type { Answer } from '../../api/client-answer.ts'
-import { type Actor, actors } from './actors.ts'
+import { type Actor, actors, askedAfterTheEnd } from './actors.ts'
 import { shapeOf } from './answers.ts'
 import { settled } from './calls.ts'
 import { type Expected, type Facts, expectedOf, rolesFlaw, wrongWith } from './expectation.ts'
@@ -68,7 +68,8 @@ async function wrongInSubscription(
   // What never was first: everything else that is not seen must look the same.
   for (const subject of asked.toReversed()) {
     const check = { world, method, probe, subject, place: world.places[subject] }
-    wrong.push(...(await wrongInPlace(check, actors, unseen)))
+    const isThere = subject !== 'Deleted' && subject !== 'Unknown'
+    wrong.push(...(await wrongInPlace(check, isThere ? actors : askedAfterTheEnd, unseen)))
   }
   return wrong
 }
