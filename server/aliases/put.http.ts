@@ -19,6 +19,7 @@ import {
   refuseRequest,
 } from '../pipeline/operation.ts'
 import { isVisible } from '../roles/authorise.ts'
+import { beginTenantChange } from '../tenants/change.ts'
 import { lockSubscription, readSubscription, subscriptionScope } from '../subscriptions/store.ts'
 import { chooseOffer, createSubscription, offerTag } from './create.ts'
 import { aliasesPath, findVisibleAlias, showAlias } from './show.ts'
@@ -75,6 +76,9 @@ export async function putAlias(
     refuseRequest('invalidName', { field: 'alias name', name, rule: 'alias' })
   }
   const created = await database.transaction(async (tx) => {
+    // Two requests for one new name: one makes it, the other then finds it.
+    const { tenantId, principalId: actor } = caller
+    await beginTenantChange(tx, dependencies.events, { tenantId, actor, realNow: request.realNow })
     const before = await readAlias(tx, caller.tenantId, name)
     if (before !== null) return repeatAlias(tx, caller, before, body)
     const asked = body.properties.subscriptionId ?? null

@@ -16,6 +16,7 @@ import { orRefuse } from '../pipeline/or-refuse.ts'
 import { pageOf, readPage } from '../pipeline/page.ts'
 import type { AgreementType } from '../offers/offer.ts'
 import { lifecycleApiVersions } from '../subscriptions/api-versions.ts'
+import { beginTenantChange } from '../tenants/change.ts'
 import { readClock } from '../clocks/store.ts'
 import { later } from '../kernel/instant.ts'
 import { type BillingAccount, billingScopeOf, readBillingAccount } from './store.ts'
@@ -174,6 +175,9 @@ async function putAccount(
   }
   const asked = body.properties
   const created = await database.transaction(async (tx) => {
+    // Two requests for one new account: one makes it, the other then finds its terms.
+    const { tenantId, principalId: actor } = caller
+    await beginTenantChange(tx, events, { tenantId, actor, realNow })
     const before = await readBillingAccount(tx, caller.tenantId, name)
     const clockKey = (asked.testClock ?? before?.testClockKey ?? null)?.toLowerCase() ?? null
     const clock = clockKey === null ? null : await readClock(tx, caller.tenantId, clockKey)
