@@ -71,8 +71,16 @@ export function cancel(on: On): void {
       if (answer.status === 200 && core.dice.percent(50) && node.lifeline.alive) {
         core.repeats.push(() => cancel(on))
       }
+      if (answer.status === 200 && core.dice.percent(30)) comeBack(on)
     },
   })
+}
+
+/** Soon, by whoever the offer says: its administrator, an owner or a support engineer. */
+function comeBack({ core, node, model }: On): void {
+  const [admin, , supporter = admin] = peopleOf(core, model)
+  if (supporter !== undefined)
+    core.repeats.push(() => enable({ core, node, model, person: supporter }))
 }
 
 type Before = ReturnType<typeof stateOf>

@@ -57,8 +57,9 @@ function slow(core: Core, node: SimulatedNode): SimulatedNode['handlers'] {
       async (work: ClaimedWork) => {
         await pause(core, lifeline)
         const outcome = await handler(work)
+        if (core.slowness === 0 || !core.dice.percent(25)) return outcome
         askMeanwhile(core, node, work)
-        await pause(core, lifeline, 8)
+        await pause(core, lifeline, Number.POSITIVE_INFINITY)
         return outcome
       },
     ]),
@@ -68,7 +69,7 @@ function slow(core: Core, node: SimulatedNode): SimulatedNode['handlers'] {
 /** Somebody asks for more of what was just done, and is not yet settled as done. */
 function askMeanwhile(core: Core, node: SimulatedNode, { subject }: ClaimedWork): void {
   const model = core.models.get(String(subject['subscriptionId']))
-  if (model === undefined || core.slowness === 0 || !core.dice.percent(25)) return
+  if (model === undefined) return
   const tenant = core.tenants.find(({ tenantId }) => tenantId === model.tenantId)
   const principalId = tenant?.people[0]?.principalId ?? ''
   const person = { tenantId: model.tenantId, principalId }
