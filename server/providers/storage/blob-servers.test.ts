@@ -95,7 +95,7 @@ test('never more than its places are open, and a call that finds none in time sa
     marks: `${root}.removed`,
     maxOpen: 1,
     idleMs: 60_000,
-    startTimeoutMs: 3_000,
+    startTimeoutMs: 6_000,
     random: testRandom,
     log: () => undefined,
   })
@@ -126,7 +126,7 @@ test('a server that nobody uses is closed, and opens again', async () => {
   await servers.ensure('1')
   const account = accountOf('1')
   const first = await servers.use(account, async ({ pid }) => pid)
-  await expect.poll(() => servers.openCount(), { timeout: 5_000 }).toBe(0)
+  await expect.poll(() => servers.openCount(), { timeout: 30_000 }).toBe(0)
   const second = await servers.use(account, async ({ pid }) => pid)
   expect(second).not.toBe(first)
 })

@@ -41,7 +41,7 @@ export async function startServers(
     marks: `${root}.removed`,
     maxOpen: more.maxOpen ?? 4,
     idleMs: more.idleMs ?? 60_000,
-    startTimeoutMs: 30_000,
+    startTimeoutMs: 100_000,
     random: testRandom,
     log: (event) => events.push(event),
   })
