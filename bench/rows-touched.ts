@@ -32,8 +32,8 @@ async function counters(database: Database<Schema>): Promise<RowsTouched> {
 const sessions = 10
 
 /**
- * A session tells what it did up to ten seconds later, unless it is asked to at once. All are asked:
- * each is kept busy for a moment, so that the next one is another.
+ * A session tells what it did up to ten seconds later, unless it is asked to at once. All are
+ * asked: each is kept busy for a moment, so that the next one is another.
  */
 async function reportAll({ transaction }: Database<Schema>): Promise<void> {
   const ask = (): Promise<unknown> =>

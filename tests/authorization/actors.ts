@@ -141,8 +141,8 @@ export const roleNames: { readonly [Name in Actor]?: string } = {
 }
 
 /**
- * Who is asked where nothing is left to hold a role on: those who held the most and the least there,
- * whoever paid, and everybody whose role is held above it.
+ * Who is asked where nothing is left to hold a role on: those who held the most and the least
+ * there, whoever paid, and everybody whose role is held above it.
  */
 export const askedAfterTheEnd: readonly Actor[] = [
   ...tenantReaders,
