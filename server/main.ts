@@ -33,11 +33,13 @@ export async function serve(settings: Settings, options: ServeOptions): Promise<
     uuid: () => randomUUID(),
     bytes: (length: number) => new Uint8Array(randomBytes(length)),
   }
+  // Heard from the beginning: told while it starts, it ends in good order once it has started.
+  const told = toldToEnd(options)
   try {
     const node = await startNode(settings, { clock, random, log })
     const signIn = join(node.dataFolder, signInFileName)
     process.stdout.write(startText({ ...node, firstSignIn: existsSync(signIn) ? signIn : null }))
-    await untilToldToEnd(options)
+    await told
     await node.close()
     process.exitCode = 0
   } catch (error) {
@@ -45,13 +47,15 @@ export async function serve(settings: Settings, options: ServeOptions): Promise<
     process.stderr.write(`reprieve: ${error.message}.\n`)
     process.exitCode = 1
   } finally {
+    // An input that is still read would keep a finished process alive.
+    process.stdin.destroy()
     log.flush()
   }
 }
 
 /** SIGTERM or SIGINT, however often, or the end of standard input. */
-async function untilToldToEnd({ untilInputEnds }: ServeOptions): Promise<void> {
-  await new Promise<void>((resolve) => {
+function toldToEnd({ untilInputEnds }: ServeOptions): Promise<void> {
+  return new Promise((resolve) => {
     process.on('SIGTERM', () => resolve())
     process.on('SIGINT', () => resolve())
     if (!untilInputEnds) return
@@ -59,6 +63,4 @@ async function untilToldToEnd({ untilInputEnds }: ServeOptions): Promise<void> {
     process.stdin.on('error', () => resolve())
     process.stdin.resume()
   })
-  // An input that is still read would keep a finished process alive.
-  process.stdin.destroy()
 }

@@ -10,7 +10,7 @@ async function eightTimes(path: string, properties: object): Promise<number[]> {
   const requests = Array.from({ length: 8 }, () =>
     watched.client.request('PUT', path, { body: { properties } }),
   )
-  return (await Promise.all(requests)).map(({ status }) => status).sort()
+  return (await Promise.all(requests)).map(({ status }) => status).sort((a, b) => a - b)
 }
 const once = [200, 200, 200, 200, 200, 200, 200, 201]
 
