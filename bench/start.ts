@@ -64,7 +64,8 @@ async function startOnce(folder: string): Promise<Figures> {
 
 async function untilReady(server: ChildProcess, folder: string): Promise<void> {
   for (;;) {
-    if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}`)
+    const end = server.exitCode ?? server.signalCode
+    if (end !== null) throw new Error(`the server ended before it was ready: ${end}`)
     if (await isReady(folder)) return
     await pause(10)
   }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { runKillLoop } from './kill-loop.ts'
 import { accountsOf, type Crew, type ModelBlob } from './model.ts'
 
-const short = { times: 3, engine: 'pglite', crews: 2, steps: 150 } as const
+const short = { times: 3, engine: 'pglite', crews: 2, steps: 100 } as const
 const limits = { timeout: 180_000 }
 
 test('nothing that was acknowledged is lost when the server is killed', limits, async () => {
