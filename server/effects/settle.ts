@@ -2,6 +2,8 @@ import type { Database } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import { type EventRecorder, subscriptionStream } from '../events/record.ts'
 import type { Instant } from '../kernel/instant.ts'
+import { finishRunning } from '../operations/store.ts'
+import { deletionKind } from '../subscriptions/delete-progress.ts'
 import { decideDisabled, decidePurged } from '../subscriptions/purge.ts'
 import { type LifecycleDependencies, recordLifecycle } from '../subscriptions/record-lifecycle.ts'
 import { withdrawAssignments } from '../roles/withdraw.job.ts'
@@ -61,4 +63,6 @@ async function forget(
   await withdrawAssignments(tx, events, { tenantId, scopeKey, actor: 'system', realNow })
   await events.destroyKeys(tx, subscriptionStream(tenantId, subscriptionId))
   await eraseContents(tx, subscriptionId)
+  const deletion = { subscriptionId, kind: deletionKind, subject: subscriptionId }
+  await finishRunning(tx, deletion, realNow)
 }

@@ -65,15 +65,23 @@ export async function finishOperation(
     .execute()
 }
 
-export async function reportOperation(
+/** Ends what of a kind still runs on a subject, as succeeded: nobody may ever ask about it. */
+export async function finishRunning(
   tx: Pick<Transaction<Schema>, 'updateTable'>,
-  operationId: string,
-  percentComplete: number,
+  running: { readonly subscriptionId: string; readonly kind: string; readonly subject: string },
+  realNow: Instant,
 ): Promise<void> {
   await tx
     .updateTable('operations')
-    .set({ percent_complete: Math.min(99, Math.max(0, Math.floor(percentComplete))) })
-    .where('operation_id', '=', operationId)
+    .set({
+      status: 'Succeeded',
+      ended_at: realNow,
+      percent_complete: 100,
+      result: JSON.stringify({ status: 200 }),
+    })
+    .where('subscription_id', '=', running.subscriptionId)
+    .where('kind', '=', running.kind)
+    .where('subject', '=', running.subject)
     .where('status', '=', 'Running')
     .execute()
 }
