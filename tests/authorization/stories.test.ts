@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await world.server.close()
+  await world.close()
 })
 
 const stories: readonly (readonly [string, (world: World) => Promise<void>])[] = [

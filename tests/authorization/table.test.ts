@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await world.server.close()
+  await world.close()
 })
 
 test('every path of every operation has its row, and every row its operation', () => {

@@ -1,4 +1,5 @@
 import { type TestServer, start } from '../../testing/index.ts'
+import { makeServerDatabase } from '../contract/server-database.ts'
 import { type Actor, type CustomRole, roleIds } from './actors.ts'
 import { type Api, type Principal, apiOf } from './api.ts'
 import {
@@ -17,6 +18,7 @@ import { type States, cancel, makePlaces } from './states.ts'
 export type World = Api &
   States & {
     readonly server: TestServer
+    readonly close: () => Promise<void>
     readonly principals: { readonly [Name in Actor]: Principal }
     readonly tenantB: string
     /** Issued to an Owner of the tenant who was disabled since. */
@@ -31,7 +33,8 @@ export type World = Api &
 
 /** One server for the whole table: two tenants, every actor, a subscription in every state. */
 export async function openWorld(): Promise<World> {
-  const server = await start()
+  const database = await makeServerDatabase()
+  const server = await start(database === null ? {} : { database: database.url })
   const api = apiOf(server)
   const tenantB = uuid()
   const stranger = await makeTenant(api, tenantB)
@@ -49,6 +52,10 @@ export async function openWorld(): Promise<World> {
   return {
     ...api,
     server,
+    close: async () => {
+      await server.close()
+      await database?.remove()
+    },
     principals,
     places,
     operations,
