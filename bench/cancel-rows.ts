@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { createSubscription } from '../server/aliases/create.ts'
-import { readBillingAccount } from '../server/billing-accounts/store.ts'
+import { readBillingAccount, saveAccount, usualTerms } from '../server/billing-accounts/store.ts'
 import { registerHost } from '../server/hosts/hosts.ts'
 import { offers } from '../server/offers/offer.ts'
 import { createTenant } from '../server/tenants/create-tenant.ts'
@@ -27,22 +27,8 @@ export async function makeWorld(parts: Parts): Promise<World> {
     }
     const secret = await createTenant(tx, asked, clock.now(), { events, random })
     if (secret === null) throw new Error('a new tenant was there already')
-    await tx
-      .insertInto('billing_accounts')
-      .values({
-        tenant_id: tenantId,
-        name_key: accountName,
-        name: accountName,
-        display_name: accountName,
-        currency: 'USD',
-        language: 'en',
-        country: 'US',
-        invoice_day: 1,
-        agreement_type: 'MicrosoftOnlineServicesProgram',
-        test_clock_key: null,
-        created_at: clock.now(),
-      })
-      .execute()
+    const terms = { ...usualTerms, name: accountName, displayName: accountName }
+    await saveAccount(tx, tenantId, terms, { now: clock.now(), realNow: clock.now() })
     return secret.objectId
   })
   return { tenantId, principalId }
@@ -112,9 +98,9 @@ export async function addResources(
           insert into resource_ids (tenant_id, uid, resource_id, from_at)
           select ${tenantId}::uuid, uid, ${path}::text || name, ${now}::int8 from made
         )
-        insert into resource_intervals (tenant_id, subscription_id, uid, meter, interval_number,
-          opened_at)
-        select ${tenantId}::uuid, ${subscriptionId}::uuid, uid, 'storage-gb-months', 1, ${now}::int8
+        insert into resource_intervals (tenant_id, subscription_id, uid, meter, rate,
+          interval_number, opened_at)
+        select ${tenantId}::uuid, ${subscriptionId}::uuid, uid, 'storage-gb-months', 0, 1, ${now}::int8
         from made`.execute(tx)
     },
     'bench',

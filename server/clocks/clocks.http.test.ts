@@ -22,7 +22,7 @@ async function openClocks() {
   const dependencies = { database, events, random, testClocks: true, wakeWorkers: () => {} }
   const operations = [
     ...clockOperations(dependencies),
-    ...billingAccountOperations({ database, events }),
+    ...billingAccountOperations({ database, events, random }),
   ]
   const caller = { tenantId, principalId: random.uuid(), appId: random.uuid() }
   /** The status, or the name of the refusal. */

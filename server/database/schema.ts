@@ -1,21 +1,10 @@
-import type { ColumnType } from 'kysely'
-
-/**
- * An int8 column: `bigint` out, whole numbers in. Instants pass through `instantOf` on their way
- * out.
- */
-type Int8 = ColumnType<bigint, bigint | number, bigint | number>
-type Int8OrNull = ColumnType<bigint | null, bigint | number | null, bigint | number | null>
-/**
- * A jsonb column: parsed out, JSON text in (so that arrays and strings mean the same on both
- * engines).
- */
-type Json<T> = ColumnType<T, string, string>
-type JsonOrNull<T> = ColumnType<T | null, string | null, string | null>
+import type { Int8, Int8OrNull, Json, JsonOrNull } from './schema-columns.ts'
+import type { MoneySchema } from './schema-money.ts'
 
 export type Tags = { readonly [name: string]: string }
 
-export type Schema = {
+/** Every table, by its name, with the types of its columns. */
+export type Schema = MoneySchema & {
   tenants: {
     tenant_id: string
     display_name: string
@@ -86,6 +75,16 @@ export type Schema = {
     invoice_day: number
     agreement_type: string
     test_clock_key: string | null
+    price_list_key: string
+    prices_as_of: Int8OrNull
+    tax_rate: string
+    tax_id: string | null
+    address: Json<readonly string[]>
+    last_subscription_invoice: string
+    billed_until: Int8
+    billing_version: Int8
+    overdue_since: Int8OrNull
+    unpaid_since: Int8OrNull
     created_at: Int8
   }
   subscriptions: {
@@ -108,6 +107,8 @@ export type Schema = {
     purge_at: Int8OrNull
     purge_started_at: Int8OrNull
     purged_at: Int8OrNull
+    term_ends_at: Int8OrNull
+    term_renews: boolean | null
     receipt: JsonOrNull<object>
   }
   suspensions: {
@@ -203,6 +204,7 @@ export type Schema = {
     uid: string
     meter: string
     interval_number: number
+    rate: Int8
     opened_at: Int8
     closed_at: Int8OrNull
   }

@@ -31,8 +31,8 @@ test('a time in which a resource was charged unseen is filled in, once, and to t
         (${tenantA}, ${subscriptionA}, 2, ${day(2)}, ${day(3)}),
         (${tenantA}, ${subscriptionA}, 3, ${day(5)}, ${day(6)})`.execute(tx)
     await sql`insert into resource_intervals
-        (tenant_id, subscription_id, uid, meter, interval_number, opened_at, closed_at)
-      values (${tenantA}, ${subscriptionA}, ${uid}, 'm', 1, ${day(0)}, ${day(1)})`.execute(tx)
+        (tenant_id, subscription_id, uid, meter, rate, interval_number, opened_at, closed_at)
+      values (${tenantA}, ${subscriptionA}, ${uid}, 'm', 5, 1, ${day(0)}, ${day(1)})`.execute(tx)
     for (let times = 0; times < 2; times += 1) {
       const subscription = await lockSubscription(tx, subscriptionA, day(7))
       await fillIntervals(tx, subscription!, uid)

@@ -13,8 +13,8 @@ export async function fillIntervals(
   uid: string,
 ): Promise<void> {
   await sql`insert into resource_intervals
-      (tenant_id, subscription_id, uid, meter, interval_number, opened_at, closed_at)
-    select last.tenant_id, last.subscription_id, last.uid, last.meter,
+      (tenant_id, subscription_id, uid, meter, rate, interval_number, opened_at, closed_at)
+    select last.tenant_id, last.subscription_id, last.uid, last.meter, last.rate,
       last.interval_number
         + row_number() over (partition by last.meter order by b.interval_number),
       greatest(last.closed_at, b.opened_at), b.closed_at
@@ -51,8 +51,9 @@ export async function reopenIntervals(
   uid: string,
 ): Promise<void> {
   await sql`insert into resource_intervals
-      (tenant_id, subscription_id, uid, meter, interval_number, opened_at, closed_at)
-    select last.tenant_id, last.subscription_id, last.uid, last.meter, last.interval_number + 1,
+      (tenant_id, subscription_id, uid, meter, rate, interval_number, opened_at, closed_at)
+    select last.tenant_id, last.subscription_id, last.uid, last.meter, last.rate,
+      last.interval_number + 1,
       greatest(last.closed_at, b.opened_at), null
     from (
       select distinct on (meter) * from resource_intervals

@@ -6,6 +6,8 @@ import {
   type BillingAccount,
   billingScopeOf,
   readBillingAccount,
+  saveAccount,
+  usualTerms,
 } from '../billing-accounts/store.ts'
 import type { Database } from '../database/connection.ts'
 import { replaceFile, syncPath } from '../database/durable-writes.ts'
@@ -123,22 +125,12 @@ async function makeFirstAccount(
   realNow: Instant,
   events: EventRecorder,
 ): Promise<BillingAccount> {
-  await tx
-    .insertInto('billing_accounts')
-    .values({
-      tenant_id: tenantId,
-      name_key: firstAccountName,
-      name: firstAccountName,
-      display_name: 'First billing account',
-      currency: 'USD',
-      language: 'en',
-      country: 'US',
-      invoice_day: 1,
-      agreement_type: 'MicrosoftOnlineServicesProgram',
-      test_clock_key: null,
-      created_at: realNow,
-    })
-    .execute()
+  const terms = {
+    ...usualTerms,
+    name: firstAccountName,
+    displayName: 'First billing account',
+  }
+  await saveAccount(tx, tenantId, terms, { now: realNow, realNow })
   const created = { type: 'BillingAccountCreated', at: realNow, actor, data: {} }
   await events.record(tx, accountStream(tenantId, firstAccountName), [created], realNow)
   const account = await readBillingAccount(tx, tenantId, firstAccountName)

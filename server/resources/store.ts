@@ -73,6 +73,7 @@ export async function insertResource(
         uid,
         meter,
         interval_number: 1,
+        rate: 0,
         opened_at: now,
       })),
     )

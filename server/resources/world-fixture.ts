@@ -1,5 +1,6 @@
 import { type Transaction, sql } from 'kysely'
 import { testRandom } from '../database/testing/test-database.ts'
+import { saveAccount, usualTerms } from '../billing-accounts/store.ts'
 import type { Schema } from '../database/schema.ts'
 import { type EventRecorder, tenantStream } from '../events/record.ts'
 import type { Instant } from '../kernel/instant.ts'
@@ -60,10 +61,8 @@ async function fillTenant(
     .insertInto('tenants')
     .values({ tenant_id: tenant, display_name: 'T', is_operator: false, created_at: now })
     .execute()
-  await sql`insert into billing_accounts (tenant_id, name_key, name, display_name, currency,
-      language, country, invoice_day, agreement_type, created_at)
-    values (${tenant}, 'first', 'First', 'First', 'EUR', 'en', 'DE', 1,
-      'MicrosoftOnlineServicesProgram', ${now})`.execute(tx)
+  const terms = { ...usualTerms, name: 'First', displayName: 'First', currency: 'EUR' } as const
+  await saveAccount(tx, tenant, terms, { now, realNow: now })
   await insertSubscription(tx, { tenant, subscription, by }, now)
   await sql`insert into billable_intervals
       (tenant_id, subscription_id, interval_number, opened_at)

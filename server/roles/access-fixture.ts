@@ -1,8 +1,10 @@
 import type { LightMyRequestResponse } from 'fastify'
 import { type Transaction, sql } from 'kysely'
 import { migrations } from '../database/migrations/all.ts'
+import { saveAccount, usualTerms } from '../billing-accounts/store.ts'
 import type { Schema } from '../database/schema.ts'
 import { openTestDatabase, testInstant, testRandom } from '../database/testing/test-database.ts'
+import type { Instant } from '../kernel/instant.ts'
 import { readEvents } from '../events/read.ts'
 import { createEventRecorder, tenantStream } from '../events/record.ts'
 import { addMs } from '../kernel/instant.ts'
@@ -193,7 +195,7 @@ export async function readAll<Properties = { readonly [name: string]: string }>(
   return pages
 }
 
-async function fill(tx: Transaction<Schema>, now: number): Promise<void> {
+async function fill(tx: Transaction<Schema>, now: Instant): Promise<void> {
   for (const [tenantId, subscriptionId, offer] of [
     [tenantA, sold, 'PayAsYouGo'],
     [tenantA, agreed, 'MicrosoftCustomerAgreement'],
@@ -220,14 +222,12 @@ async function fill(tx: Transaction<Schema>, now: number): Promise<void> {
 async function addSubscription(
   tx: Transaction<Schema>,
   subscription: { tenantId: string; subscriptionId: string; offer: string },
-  now: number,
+  now: Instant,
 ): Promise<void> {
   const { tenantId, subscriptionId, offer } = subscription
   const payer = tenantId === tenantA ? people.payer : people.stranger
-  await sql`insert into billing_accounts (tenant_id, name_key, name, display_name, currency,
-      language, country, invoice_day, agreement_type, created_at)
-    values (${tenantId}, 'first', 'First', 'First', 'EUR', 'en', 'DE', 1,
-      'MicrosoftOnlineServicesProgram', ${now}) on conflict do nothing`.execute(tx)
+  const terms = { ...usualTerms, name: 'First', displayName: 'First', currency: 'EUR' } as const
+  await saveAccount(tx, tenantId, terms, { now, realNow: now })
   await sql`insert into subscriptions (subscription_id, tenant_id, billing_account_key, offer,
       display_name, workload, tags, account_administrator, created_by, created_at, generation,
       plan_version)
@@ -236,7 +236,7 @@ async function addSubscription(
 }
 
 /** A group `Mine` with a storage account `Disk1` in it, and one whose name begins alike. */
-async function addThings(tx: Transaction<Schema>, now: number): Promise<void> {
+async function addThings(tx: Transaction<Schema>, now: Instant): Promise<void> {
   const host = id('9')
   await tx
     .insertInto('hosts')

@@ -3,6 +3,7 @@ import { billingTables } from './0001/billing.ts'
 import { resourcesTables } from './0001/resources.ts'
 import { workTables } from './0001/work.ts'
 import { historyTables } from './0001/history.ts'
+import { moneyTables } from './0001/money.ts'
 
 /**
  * Instants are int8 epoch milliseconds UTC. Every row carries its tenant, which leads every key but
@@ -11,5 +12,7 @@ import { historyTables } from './0001/history.ts'
  */
 export const foundations = {
   name: '0001-foundations',
-  sql: [accessTables, billingTables, resourcesTables, workTables, historyTables].join('\n'),
+  sql: [accessTables, billingTables, resourcesTables, moneyTables, workTables, historyTables].join(
+    '\n',
+  ),
 } as const

@@ -22,10 +22,27 @@ create table billing_accounts (
   invoice_day int4 not null check (invoice_day between 1 and 31),
   agreement_type text not null,
   test_clock_key text,
+  price_list_key text not null,
+  -- On a test clock: the default prices as they stood at this instant of real time. Else null.
+  prices_as_of int8,
+  -- Percent, a decimal text.
+  tax_rate text not null,
+  tax_id text,
+  address jsonb not null,
+  last_subscription_invoice text not null
+    check (last_subscription_invoice in ('usualDate', 'atClose')),
+  -- Where the running billing period began: everything before it is on an issued invoice.
+  billed_until int8 not null,
+  -- Rises with every fact about money that a cancel plan pins.
+  billing_version int8 not null,
+  -- Since when an invoice is overdue; since when its grace is over as well.
+  overdue_since int8,
+  unpaid_since int8,
   created_at int8 not null,
   primary key (tenant_id, name_key),
   foreign key (tenant_id, test_clock_key) references test_clocks
 );
+create index billing_accounts_on_list on billing_accounts (price_list_key);
 create index billing_accounts_of_clock on billing_accounts (tenant_id, test_clock_key)
   where test_clock_key is not null;
 
@@ -52,6 +69,9 @@ create table subscriptions (
   purge_at int8,
   purge_started_at int8,
   purged_at int8,
+  -- A trial's days, a support plan's months: when they end, and whether the next follow.
+  term_ends_at int8,
+  term_renews boolean,
   receipt jsonb,
   foreign key (tenant_id, billing_account_key) references billing_accounts
 );

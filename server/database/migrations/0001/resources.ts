@@ -100,13 +100,16 @@ create table resource_intervals (
   uid uuid not null references resources,
   meter text not null,
   interval_number int4 not null,
+  -- At which it runs: bytes, vCPUs, addresses. What changes it closes this one and opens the next.
+  rate int8 not null check (rate >= 0),
   opened_at int8 not null,
   closed_at int8 check (closed_at >= opened_at),
   primary key (uid, meter, interval_number)
 );
 create unique index resource_intervals_open on resource_intervals (uid, meter)
   where closed_at is null;
-create index resource_intervals_of_subscription on resource_intervals (subscription_id, uid);
+-- What ran in a period: those that still run, and those that ended in it or after it.
+create index resource_intervals_by_end on resource_intervals (subscription_id, closed_at);
 
 -- Names are global, as a DNS name is, and taken until the data behind them is destroyed.
 create table storage_accounts (
