@@ -78,6 +78,9 @@ export const refusals = {
   clockBusy: { code: 'TestClockAdvancing', status: 409 },
   clockInUse: { code: 'TestClockInUse', status: 409 },
   clockTaken: { code: 'TestClockInUse', status: 409 },
+  priceStored: { code: 'PriceCannotBeChanged', status: 409 },
+  priceNotForward: { code: 'PriceNotForward', status: 409 },
+  defaultPriceList: { code: 'PriceListIsDefault', status: 409 },
   operatorOnly: { code: 'AuthorizationFailed', status: 403 },
   operationConflict: { code: 'AnotherOperationInProgress', status: 409 },
   hostUnavailable: { code: 'HostUnavailable', status: 503 },
@@ -186,6 +189,10 @@ export type RefusalFacts = {
   clockInUse: { clock: string; accounts: readonly string[] }
   /** By another billing account, which the caller may not know of. */
   clockTaken: { clock: string }
+  priceStored: { field: string; unitPrice: string; effectiveFrom: string }
+  /** By then something may have been charged. */
+  priceNotForward: { field: string; effectiveFrom: string; notBefore: string }
+  defaultPriceList: object
   operatorOnly: { action: string }
   operationConflict: { what: string }
   hostUnavailable: { resource: string }
@@ -218,6 +225,10 @@ export type FieldProblem =
   | { readonly kind: 'duration' }
   | { readonly kind: 'mismatch'; readonly expected: string }
   | { readonly kind: 'count'; readonly max: number }
+  /** An amount of money for one unit. */
+  | { readonly kind: 'price' }
+  /** Said already, at another place. */
+  | { readonly kind: 'duplicate'; readonly of: string }
   | { readonly kind: 'invalid' }
 
 export type NameRule = 'resourceGroup' | 'resource' | 'reprieve' | 'alias' | 'tag'

@@ -1,4 +1,5 @@
 import type { Messages } from '../refusals.ts'
+import { prices } from './en/prices.ts'
 import { requests } from './en/requests.ts'
 import { resources } from './en/resources.ts'
 import { roles } from './en/roles.ts'
@@ -10,4 +11,5 @@ export const english: Messages = {
   ...subscriptions,
   ...resources,
   ...roles,
+  ...prices,
 }

@@ -1,4 +1,5 @@
 import type { Messages } from '../refusals.ts'
+import { prices } from './fr/prices.ts'
 import { requests } from './fr/requests.ts'
 import { resources } from './fr/resources.ts'
 import { roles } from './fr/roles.ts'
@@ -10,4 +11,5 @@ export const french: Messages = {
   ...subscriptions,
   ...resources,
   ...roles,
+  ...prices,
 }

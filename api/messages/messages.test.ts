@@ -31,6 +31,8 @@ const problems: readonly FieldProblem[] = [
   { kind: 'duration' },
   { kind: 'mismatch', expected: '<mismatch>' },
   { kind: 'count', max: 705 },
+  { kind: 'price' },
+  { kind: 'duplicate', of: '<other field>' },
   { kind: 'invalid' },
 ]
 const rules: readonly NameRule[] = ['resourceGroup', 'resource', 'reprieve', 'alias', 'tag']
@@ -105,7 +107,14 @@ test('every problem of a field and every rule of a name is worded in every langu
     // A tag's rule is worded as a resource's, but not alike; only an alias and a name may agree.
     expect(new Set(texts).size, tag).toBeGreaterThanOrEqual(problems.length + rules.length - 1)
     const all = texts.join('\n')
-    for (const fact of ['<expected>', '<one>', '<other>', '<pattern>', '<mismatch>']) {
+    for (const fact of [
+      '<expected>',
+      '<one>',
+      '<other>',
+      '<pattern>',
+      '<mismatch>',
+      '<other field>',
+    ]) {
       expect(all).toContain(fact)
     }
     for (const figure of [701, 702, 703, 704, 705]) expect(all).toContain(String(figure))

@@ -1,4 +1,5 @@
 import type { Messages } from '../refusals.ts'
+import { prices } from './zh/prices.ts'
 import { requests } from './zh/requests.ts'
 import { resources } from './zh/resources.ts'
 import { roles } from './zh/roles.ts'
@@ -10,4 +11,5 @@ export const chinese: Messages = {
   ...subscriptions,
   ...resources,
   ...roles,
+  ...prices,
 }

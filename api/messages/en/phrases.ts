@@ -51,6 +51,13 @@ export function fieldText(field: string, problem: FieldProblem): string {
       )
     case 'count':
       return `${name} may have at most ${problem.max} entries.`
+    case 'price':
+      return (
+        `${name} must be a decimal text that is not negative, such as "0.0184", with at most 18 ` +
+        'digits before the point and 18 after it.'
+      )
+    case 'duplicate':
+      return `${name} sets the same price as '${problem.of}'. Keep one of the two.`
     case 'invalid':
       return `${name} is not valid. Check its form.`
   }

@@ -58,6 +58,13 @@ export function fieldText(field: string, problem: FieldProblem): string {
       )
     case 'count':
       return `${name} peut avoir au plus ${problem.max} entrées.`
+    case 'price':
+      return (
+        `${name} doit être un texte décimal qui n'est pas négatif, par exemple "0.0184", avec au ` +
+        'plus 18 chiffres avant le point et 18 après.'
+      )
+    case 'duplicate':
+      return `${name} fixe le même prix que « ${problem.of} ». N'en gardez qu'un des deux.`
     case 'invalid':
       return `${name} n'est pas valide. Vérifiez sa forme.`
   }

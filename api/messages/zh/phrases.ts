@@ -45,6 +45,10 @@ export function fieldText(field: string, problem: FieldProblem): string {
       return `${name}必须是“${problem.expected}”，与请求地址中的一致，或者省略。`
     case 'count':
       return `${name}最多可以有 ${problem.max} 项。`
+    case 'price':
+      return `${name}必须是非负的十进制文本，例如 "0.0184"，小数点前后各最多 18 位数字。`
+    case 'duplicate':
+      return `${name}与“${problem.of}”设定了同一个价格。请只保留其中一个。`
     case 'invalid':
       return `${name}无效。请检查其格式。`
   }

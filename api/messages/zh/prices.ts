@@ -1,0 +1,14 @@
+import type { Messages } from '../../refusals.ts'
+
+/** In Chinese: what was asked of a price list. */
+export const prices = {
+  priceStored: ({ field, unitPrice, effectiveFrom }) =>
+    `“${field}”不能更改：价目表中自 ${effectiveFrom} 起的价格为 ${unitPrice}。` +
+    '价格从不更改或删除。请设定从更晚时间起生效的新价格。',
+  priceNotForward: ({ field, effectiveFrom, notBefore }) =>
+    `“${field}”将于 ${effectiveFrom} 生效，而价格只能向后更改：截至 ${notBefore} 的使用量可能已经计费。` +
+    '请指定在此之后的 effectiveFrom。',
+  defaultPriceList: () =>
+    '价目表“default”来自启动服务器时使用的文件。由其运营者更改：在文件中添加价格，并使用 ' +
+    '--price-list 启动服务器。如需自己的价格，请创建另一个名称的价目表。',
+} satisfies Partial<Messages>
