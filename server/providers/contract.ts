@@ -1,4 +1,5 @@
 import type { Instant } from '../kernel/instant.ts'
+import type { MeterName } from '../prices/meter.ts'
 
 /**
  * What a resource should be, derived from the subscription's facts. `online`: it works. `offline`:
@@ -37,13 +38,25 @@ export type ResourceBody = {
 }
 
 /**
+ * A meter of a kind of resource, and at which rate (bytes, vCPUs, addresses) it runs. A function: as
+ * the resource was asked for. `sampled`: as it was measured last, and at 0 until it first was.
+ */
+export type ProviderMeter = {
+  readonly name: MeterName
+  readonly rate: 'sampled' | ((body: ResourceBody) => bigint)
+}
+
+/** What was measured: the rate of each sampled meter. */
+export type MeasuredRates = { readonly [Name in MeterName]?: bigint }
+
+/**
  * A kind of resource on a real thing. A plain value with functions; it gets its own folder or
  * connection when it is made. Acts only on the host whose folder holds the thing.
  */
 export type ResourceProvider = {
   readonly type: string
   /** Meters that run while the resource exists and its subscription is billable. */
-  readonly meters: readonly string[]
+  readonly meters: readonly ProviderMeter[]
   /** What a cancel does to one of this kind, in the words of the cancel plan. */
   readonly ending: {
     readonly stops: string
@@ -56,8 +69,22 @@ export type ResourceProvider = {
    * for a fault. Must stop soon after `signal` aborts.
    */
   readonly apply: (wanted: WantedResource, signal: AbortSignal) => Promise<Observation>
+  /**
+   * Reads the rates of the sampled meters as they are now; of a provider that has one. Changes
+   * nothing, and may run beside everything else. Throws as `apply` does; a rate that cannot be read
+   * is never answered as 0.
+   */
+  readonly measure?: (uid: string, signal: AbortSignal) => Promise<MeasuredRates>
   /** Stops acting and frees what it holds; data stays. */
   readonly close: () => Promise<void>
+}
+
+/** The meters of a new resource, each with the rate at which it begins. */
+export function firstRates(
+  meters: readonly ProviderMeter[],
+  body: ResourceBody,
+): readonly { readonly name: MeterName; readonly rate: bigint }[] {
+  return meters.map(({ name, rate }) => ({ name, rate: rate === 'sampled' ? 0n : rate(body) }))
 }
 
 /** A provider could not do its work: shown to people as it is. */

@@ -6,7 +6,7 @@ import {
   operation,
   refuseRequest,
 } from '../pipeline/operation.ts'
-import type { ResourceBody } from '../providers/contract.ts'
+import { type ResourceBody, firstRates } from '../providers/contract.ts'
 import type { ResourceGroup } from '../resource-groups/resource-group.ts'
 import { readGroup } from '../resource-groups/store.ts'
 import { isRegistered } from '../resource-providers/store.ts'
@@ -172,7 +172,7 @@ async function create(
     tenantId: subscription.tenantId,
     hostId,
     createdBy,
-    meters: type.meters,
+    meters: firstRates(type.meters, content),
     now,
     realNow,
   })

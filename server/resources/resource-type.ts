@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import type { Refusal } from '../../api/refusals.ts'
 import type { Decision } from '../kernel/decision.ts'
-import type { ResourceBody } from '../providers/contract.ts'
+import type { ProviderMeter, ResourceBody } from '../providers/contract.ts'
 import type { Change } from '../subscriptions/change.ts'
 import type { Resource } from './resource.ts'
 
@@ -29,7 +29,7 @@ export type ResourceType = {
   readonly type: string
   readonly apiVersions: readonly string[]
   /** Meters that run from the creation to the deletion. */
-  readonly meters: readonly string[]
+  readonly meters: readonly ProviderMeter[]
   /** What a PUT answers that made one and saw it ready: 200 for types of an older style. */
   readonly createdStatus: 200 | 201
   readonly putBody: TSchema

@@ -1,6 +1,7 @@
 import type { Random } from '../kernel/ids.ts'
 import { formatInstant } from '../kernel/instant.ts'
 import { refuseRequest } from '../pipeline/operation.ts'
+import { storageMeters } from '../providers/storage/meters.ts'
 import { type Resource, provisioningState, showEnvelope } from './resource.ts'
 import type { ResourceType } from './resource-type.ts'
 import {
@@ -12,9 +13,6 @@ import {
 import { patchStorageAccount, putStorageAccount } from './storage-account-schema.ts'
 import { claimAccountName } from './storage-account.store.ts'
 import { makeStorageKeys, sealStorageKeys } from './storage-keys.ts'
-
-/** The meter of what is stored, in GB-months; its interval says when storing is charged. */
-export const storedDataMeter = 'storage-gb-months'
 
 export const storageApiVersions: readonly string[] = [
   '2018-07-01',
@@ -57,7 +55,7 @@ export function storageAccountType(options: StorageAccountOptions): ResourceType
   return {
     type: storageAccountTypeName,
     apiVersions: storageApiVersions,
-    meters: [storedDataMeter],
+    meters: storageMeters,
     createdStatus: 200,
     putBody: putStorageAccount,
     patchBody: patchStorageAccount,

@@ -2,6 +2,7 @@ import { type Kysely, type Selectable, type Transaction, sql } from 'kysely'
 import { instantOf, instantOrNull } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import type { Instant } from '../kernel/instant.ts'
+import type { MeterName } from '../prices/meter.ts'
 import type { ResourceBody } from '../providers/contract.ts'
 import { type Resource, type ResourceAddress, resourceId } from './resource.ts'
 
@@ -37,7 +38,8 @@ type NewResource = ResourceBody &
     readonly tenantId: string
     readonly hostId: string
     readonly createdBy: string
-    readonly meters: readonly string[]
+    /** Those that run from now on, each with the rate at which it begins. */
+    readonly meters: readonly { readonly name: MeterName; readonly rate: bigint }[]
     readonly now: Instant
     readonly realNow: Instant
   }
@@ -68,12 +70,12 @@ export async function insertResource(
   await tx
     .insertInto('resource_intervals')
     .values(
-      resource.meters.map((meter) => ({
+      resource.meters.map(({ name, rate }) => ({
         ...owner,
         uid,
-        meter,
+        meter: name,
         interval_number: 1,
-        rate: 0,
+        rate,
         opened_at: now,
       })),
     )

@@ -49,9 +49,13 @@ export class World {
   providerOf(hostId: string, type: string, lifeline: Lifeline): ResourceProvider {
     return {
       type,
-      meters: ['simulated'],
+      meters: [{ name: 'storage-gb-months', rate: 'sampled' }],
       ending: { stops: 'writes', stays: 'its data', loses: [] },
       close: async () => {},
+      measure: async (uid) => {
+        if (!lifeline.alive) throw new NodeCrashed()
+        return { 'storage-gb-months': this.sizeOf(uid, hostId) }
+      },
       apply: (wanted) => {
         if (!lifeline.alive) return Promise.reject(new NodeCrashed())
         const twice = this.calls.some(
@@ -109,6 +113,13 @@ export class World {
       acknowledged: [],
       stored: new Set(),
     })
+  }
+
+  /** The number of things that are stored in it. */
+  sizeOf(uid: string, hostId: string): bigint {
+    const thing = this.things.get(uid)
+    if (thing?.hostId === hostId) return BigInt(thing.stored.size)
+    throw new ProviderFailure('It is not on this host.', 'Ask the host that holds it.')
   }
 
   thingsOf(subscriptionId: string): Thing[] {

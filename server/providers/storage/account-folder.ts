@@ -59,27 +59,21 @@ export async function removeFolder(folder: string): Promise<Evidence> {
   return { folder, files: files.length, bytes, ...counted, gone, remains }
 }
 
-export type Stored = { readonly containers: number; readonly blobs: number; readonly bytes: number }
-
-/**
- * What the account stores: bytes of blobs, snapshots and blocks not yet committed. Read from the
- * metadata directly, so that measuring every account does not open every account.
- */
-export function measureFolder(folder: string): Stored {
+/** What the metadata says was there; the files themselves are counted beside it. */
+function countContent(folder: string): Pick<Evidence, 'containers' | 'blobs'> {
   let metadata: DatabaseSync
   try {
     metadata = new DatabaseSync(join(folder, layout.blobs), { readOnly: true })
   } catch {
     // An account that was never opened has a folder and no metadata yet.
-    return { containers: 0, blobs: 0, bytes: 0 }
+    return { containers: 0, blobs: 0 }
   }
   try {
     const row = metadata.prepare(contentQuery).get()
-    return {
-      containers: Number(row?.['containers'] ?? 0),
-      blobs: Number(row?.['blobs'] ?? 0),
-      bytes: Number(row?.['bytes'] ?? 0),
-    }
+    return { containers: Number(row?.['containers'] ?? 0), blobs: Number(row?.['blobs'] ?? 0) }
+  } catch {
+    // Metadata that cannot be read must not save its folder from a purge.
+    return { containers: null, blobs: null }
   } finally {
     metadata.close()
   }
@@ -88,20 +82,7 @@ export function measureFolder(folder: string): Stored {
 const contentQuery = `
   SELECT
     (SELECT COUNT(*) FROM Containers) AS containers,
-    (SELECT COUNT(*) FROM Blobs WHERE isCommitted = 1 AND deleting = 0) AS blobs,
-    (SELECT COALESCE(SUM(json_extract(contentProperties, '$.contentLength')), 0)
-       FROM Blobs WHERE isCommitted = 1 AND deleting = 0)
-    + (SELECT COALESCE(SUM(size), 0) FROM Blocks WHERE deleting = 0) AS bytes`
-
-function countContent(folder: string): Pick<Evidence, 'containers' | 'blobs'> {
-  try {
-    const { containers, blobs } = measureFolder(folder)
-    return { containers, blobs }
-  } catch {
-    // Metadata that cannot be read must not save its folder from a purge.
-    return { containers: null, blobs: null }
-  }
-}
+    (SELECT COUNT(*) FROM Blobs WHERE isCommitted = 1 AND deleting = 0) AS blobs`
 
 async function listFiles(folder: string): Promise<string[]> {
   const entries = await ignoreMissing(readdir(folder, { recursive: true, withFileTypes: true }))

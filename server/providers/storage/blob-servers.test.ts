@@ -82,7 +82,8 @@ test('twenty accounts through four places: each finds its own blobs and no other
     })
     expect(found).toEqual([`of-${account!.name}`])
   }
-  for (const { uid } of accounts) expect(servers.measure(uid).blobs).toBe(1)
+  const { signal } = new AbortController()
+  for (const { uid } of accounts) expect(await servers.measure(uid, signal)).toBe(1n)
   expect(most).toBeGreaterThan(1)
 })
 

@@ -5,10 +5,8 @@ import {
   ensureFolder,
   folderExists,
   hasRemovalMark,
-  measureFolder,
   removeFolder,
   writeRemovalMark,
-  type Stored,
 } from './account-folder.ts'
 import { AccountServer } from './account-server.ts'
 import type { Keys } from './azurite.ts'
@@ -18,6 +16,7 @@ import { createSlots } from './blob-server-slots.ts'
 import { startUnlocked } from './blob-server-start.ts'
 import { takeFolderLock } from './folder-lock.ts'
 import { createKeyRing } from './key-ring.ts'
+import { measureStoredBytes } from './stored-bytes.ts'
 
 export type BlobAccount = { readonly uid: string; readonly name: string; readonly keys: Keys }
 
@@ -62,7 +61,8 @@ export type BlobServers = {
   readonly kill: (uid: string) => Promise<void>
   /** Ends the server, removes the folder, reads back. Never opens that uid again. Idempotent. */
   readonly destroy: (uid: string) => Promise<Evidence>
-  readonly measure: (uid: string) => Stored
+  /** The bytes that are stored; opens no server. Rejects when they cannot be read. */
+  readonly measure: (uid: string, signal: AbortSignal) => Promise<bigint>
   readonly openCount: () => number
   /** Closes all. No call is served afterwards. */
   readonly stop: () => Promise<void>
@@ -79,7 +79,7 @@ export function createBlobServers(options: BlobServersOptions): BlobServers {
     close: (uid) => supervisor.close(uid),
     kill: (uid) => supervisor.kill(uid),
     destroy: (uid) => supervisor.destroy(uid),
-    measure: (uid) => measureFolder(supervisor.folderOf(uid)),
+    measure: (uid, signal) => measureStoredBytes(supervisor.folderOf(uid), signal),
     openCount: () => supervisor.openCount(),
     stop: () => supervisor.stop(),
   }

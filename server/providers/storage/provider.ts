@@ -6,6 +6,7 @@ import {
 } from '../contract.ts'
 import type { BlobServers } from './blob-servers.ts'
 import type { Gateway } from './gateway.ts'
+import { storageMeters } from './meters.ts'
 
 export const storageAccountType = 'Microsoft.Storage/storageAccounts'
 
@@ -18,7 +19,7 @@ export function createStorageProvider(options: {
   const newest = new Map<string, number>()
   return {
     type: storageAccountType,
-    meters: ['storage-gb-months'],
+    meters: storageMeters,
     ending: {
       stops: 'writes are refused, with every key, SAS and token',
       stays: 'every blob can be read and exported until the purge',
@@ -36,6 +37,10 @@ export function createStorageProvider(options: {
         await gateway.barrier((account) => account.uid === wanted.uid)
       }
       return { state: wanted.state }
+    },
+    measure: async (uid, signal) => {
+      if (!(await servers.exists(uid))) throw lost()
+      return { 'storage-gb-months': await measure(uid, signal, servers) }
     },
     close: () => servers.stop(),
   }
@@ -72,6 +77,19 @@ async function ensure({ uid }: WantedResource, servers: BlobServers): Promise<vo
     throw new ProviderFailure(
       `The host cannot make its folder (${code}).`,
       'Check the disk of the host and the rights to its data folder; it is tried again.',
+    )
+  }
+}
+
+async function measure(uid: string, signal: AbortSignal, servers: BlobServers): Promise<bigint> {
+  try {
+    return await servers.measure(uid, signal)
+  } catch (error) {
+    if (error instanceof ProviderFailure || signal.aborted) throw error
+    throw new ProviderFailure(
+      `What it stores cannot be read (${error instanceof Error ? error.message : String(error)}).`,
+      'Check the disk of the host, or restore the folder from a backup; until then it is charged ' +
+        'for what was measured last.',
     )
   }
 }
