@@ -38,6 +38,13 @@ function addPlaces(serve: Command): void {
       setting('--database <url>', 'postgres://... (default: embedded, in --data)', 'DATABASE'),
     )
     .addOption(
+      setting(
+        '--price-list <file>',
+        'what everything costs, from when on (default: as before, at first examples)',
+        'PRICE_LIST',
+      ),
+    )
+    .addOption(
       setting('--key-file <file>', 'key that seals all secrets (default: in --data)', 'KEY_FILE'),
     )
 }
@@ -88,6 +95,7 @@ type Flags = {
   readonly tlsKey?: string
   readonly database?: string
   readonly keyFile?: string
+  readonly priceList?: string
   readonly testClocks?: boolean
   readonly openStores: number
   readonly effectLimit: number
@@ -112,6 +120,7 @@ async function run(flags: Flags): Promise<void> {
       publicBlobUrl: flags.publicBlobUrl ?? null,
       tlsCertificate: flags.tlsCert ?? null,
       tlsKey: flags.tlsKey ?? null,
+      priceList: flags.priceList ?? null,
       testClocks: flags.testClocks ?? null,
       logLevel: flags.logLevel,
       openStores: flags.openStores,

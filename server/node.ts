@@ -12,6 +12,7 @@ import { type Core, type Tools, openCore } from './installation/core.ts'
 import { startFirst } from './installation/first-start.ts'
 import { frontDoor } from './installation/front-door.ts'
 import { listen } from './installation/listen.ts'
+import { startPrices } from './installation/prices.ts'
 import { version } from './installation/program.ts'
 import { type Settings, isLoopback } from './installation/settings.ts'
 import { type StoragePlane, createStoragePlane } from './installation/storage-plane.ts'
@@ -53,6 +54,7 @@ export async function startNode(settings: Settings, tools: Tools): Promise<Node>
   const addresses = addressesOf(settings, listeners.ports)
   await registerHost(database.db, { hostId, ...addresses }, clock.now())
   await startFirst(addresses.publicUrl, clock.now(), core)
+  await startPrices(settings.priceList, clock.now(), core)
 
   const agent = new Agent({ ca: core.keys.authority.certificatePem, keepAlive: true })
   opened.defer(() => agent.destroy())

@@ -21,6 +21,8 @@ export type Settings = {
   readonly openStores: number
   /** Real time after which an effect that is not confirmed is shown as stuck. */
   readonly effectLimitMs: number
+  /** What everything costs; null: what it cost before, at first the packaged examples. */
+  readonly priceList: string | null
   /** A folder in which the first files of a new database are kept, to start quicker; null: none. */
   readonly templateCache: string | null
 }
