@@ -19,6 +19,7 @@ import { localLocation } from './locations/location.ts'
 import { locationsOperations } from './locations/locations.http.ts'
 import { asynchronousOperations } from './operations/operations.http.ts'
 import type { Operation } from './pipeline/operation.ts'
+import { priceListOperations } from './prices/price-lists.http.ts'
 import type { ResourceProvider } from './providers/contract.ts'
 import { deleteGroupWork } from './resource-groups/delete.job.ts'
 import { resourceGroupsOperations } from './resource-groups/resource-groups.http.ts'
@@ -77,6 +78,7 @@ export function operationsOf(parts: Parts): readonly Operation[] {
     ...clockOperations(parts),
     ...eventOperations(parts),
     ...lifecycleOperations(parts),
+    ...priceListOperations(parts),
     ...subscriptionListOperations({ db: database.db }),
     cancelOperation(parts),
     enableOperation(parts),
