@@ -15,6 +15,7 @@ import { listen } from './installation/listen.ts'
 import { startPrices } from './installation/prices.ts'
 import { version } from './installation/program.ts'
 import { type Settings, isLoopback } from './installation/settings.ts'
+import { startSampling } from './installation/start-sampling.ts'
 import { type StoragePlane, createStoragePlane } from './installation/storage-plane.ts'
 import { createHttpServer } from './pipeline/http-server.ts'
 import { openApiDocument } from './pipeline/openapi.ts'
@@ -54,6 +55,7 @@ export async function startNode(settings: Settings, tools: Tools): Promise<Node>
   const addresses = addressesOf(settings, listeners.ports)
   await registerHost(database.db, { hostId, ...addresses }, clock.now())
   await startFirst(addresses.publicUrl, clock.now(), core)
+  await startSampling(clock.now(), core)
   await startPrices(settings.priceList, clock.now(), core)
 
   const agent = new Agent({ ca: core.keys.authority.certificatePem, keepAlive: true })

@@ -8,6 +8,8 @@ import { clockOperations } from './clocks/clocks.http.ts'
 import type { Database } from './database/connection.ts'
 import type { Schema } from './database/schema.ts'
 import { applyEffects } from './effects/apply.ts'
+import { sampleAgainWork, sampleWork } from './effects/plan-samples.ts'
+import { sampleResource, sampleSizes } from './effects/sample.job.ts'
 import { spreadEffects } from './effects/spread.ts'
 import type { EffectWatch } from './effects/watch.ts'
 import { eventOperations } from './events/events.http.ts'
@@ -145,6 +147,8 @@ export function handlersOf(parts: Parts): { readonly [kind: string]: WorkHandler
     purge: (work) => purgeWhenDue(work, parts),
     'spread-effects': (work) => spreadEffects(work, effects),
     'apply-effects': (work) => applyEffects(work, effects),
+    [sampleWork]: (work) => sampleSizes(work, effects),
+    [sampleAgainWork]: (work) => sampleResource(work, effects),
     'advance-clock': (work) => advanceClock(work, parts),
     'sign-heads': (work) => signHeads(work, parts),
     'delete-group': (work) => deleteGroupWork(work, resourceParts(parts)),

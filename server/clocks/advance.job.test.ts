@@ -60,7 +60,7 @@ test(
       attempts: 1,
     }
     const clock = { now: () => testInstant }
-    const dependencies = { database, clock, effectLimitMs: 60_000, wakeWorkers: () => {} }
+    const dependencies = { database, clock, random, effectLimitMs: 60_000, wakeWorkers: () => {} }
     let isOver = false
     const advanced = advanceClock(work, dependencies).finally(() => void (isOver = true))
     const isWaiting = async (): Promise<boolean> => {

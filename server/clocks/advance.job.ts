@@ -2,6 +2,8 @@ import { type Kysely, type Transaction, sql } from 'kysely'
 import type { Database } from '../database/connection.ts'
 import { instantOf } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
+import { planClockSamples } from '../effects/plan-samples.ts'
+import type { Random } from '../kernel/ids.ts'
 import { type Clock, type Instant, addMs, formatInstant } from '../kernel/instant.ts'
 import { finishOperation } from '../operations/store.ts'
 import { type ClaimedWork, type WorkOutcome, workDone } from '../work/work.ts'
@@ -10,6 +12,7 @@ import { nextStop } from './advance.ts'
 export type AdvanceDependencies = {
   readonly database: Database<Schema>
   readonly clock: Clock
+  readonly random: Random
   /** Real time after which work that is not done is reported as stuck instead of waited for. */
   readonly effectLimitMs: number
   readonly wakeWorkers: () => void
@@ -20,12 +23,13 @@ const lookAgainMs = 20
 
 /**
  * Moves a test clock from one due date to the next, and on only when the work of each is done.
- * Every
- * step is a transaction of its own: one that is interrupted is taken up where it was.
+ * Before the first move, while time still stands, it has the stored sizes sampled: so they count
+ * for all of the time that goes by. Every step is a transaction of its own: one that is interrupted
+ * is taken up where it was.
  */
 export async function advanceClock(
   work: ClaimedWork,
-  { database, clock, effectLimitMs, wakeWorkers }: AdvanceDependencies,
+  { database, clock, random, effectLimitMs, wakeWorkers }: AdvanceDependencies,
 ): Promise<WorkOutcome> {
   const nameKey = String(work.subject['clock'])
   const place = { tenantId: work.tenantId, nameKey }
@@ -36,6 +40,11 @@ export async function advanceClock(
       const row = await lockClock(tx, place)
       if (row === null || row.target === null) return 'arrived'
       if (await isBusy(tx, { ...place, now: row.now }, stuckBefore)) return 'busy'
+      if (row.operationId !== null && row.sampledFor !== row.operationId) {
+        await markSampled(tx, place, row.operationId)
+        // Asked only once all effects are seen: what is not yet seen online again has no meter.
+        if ((await planClockSamples(tx, place, realNow, random)) > 0) return 'busy'
+      }
       const due = await nextDue(tx, place, row.now)
       const stop = nextStop({ now: row.now, target: row.target }, due)
       await moveClock(tx, place, stop)
@@ -69,7 +78,21 @@ async function lockClock(tx: Transaction<Schema>, { tenantId, nameKey }: Place) 
     now: instantOf(row.now_at),
     target: row.target_at === null ? null : instantOf(row.target_at),
     operationId: row.operation_id,
+    sampledFor: row.sampled_for,
   }
+}
+
+async function markSampled(
+  tx: Transaction<Schema>,
+  { tenantId, nameKey }: Place,
+  operationId: string,
+): Promise<void> {
+  await tx
+    .updateTable('test_clocks')
+    .set({ sampled_for: operationId })
+    .where('tenant_id', '=', tenantId)
+    .where('name_key', '=', nameKey)
+    .execute()
 }
 
 /** Whether something that is wanted now, or due by now, is neither done nor past its limit. */

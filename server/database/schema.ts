@@ -62,6 +62,7 @@ export type Schema = MoneySchema & {
     now_at: Int8
     target_at: Int8OrNull
     operation_id: string | null
+    sampled_for: string | null
     created_at: Int8
   }
   billing_accounts: {
@@ -214,6 +215,7 @@ export type Schema = MoneySchema & {
     subscription_id: string
     name: string
     plan_version: Int8
+    billing_version: Int8
     made_at: Int8
     expires_at: Int8
     made_by: string

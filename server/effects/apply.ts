@@ -12,28 +12,28 @@ import { readSubscriptionById } from '../subscriptions/store.ts'
 import type { Lifecycle } from '../subscriptions/subscription.ts'
 import { type ClaimedWork, type WorkOutcome, workDone } from '../work/work.ts'
 import { recordObserved } from './observe.ts'
+import { type CallLimits, eachConcurrently, withLimit } from './provider-calls.ts'
 import type { SettleDependencies } from './settle.ts'
 import { settleSubscription } from './settle.ts'
 import { type PendingResource, nextTry, readPending, recordFailure } from './store.ts'
 import { wantedGeneration, wantedState } from './wanted.ts'
 
-export type ApplyDependencies = SettleDependencies & {
-  readonly database: Database<Schema>
-  readonly clock: Clock
-  readonly hostId: string
-  /** By resource type, lower case. */
-  readonly providers: ReadonlyMap<string, ResourceProvider>
-  /** How long one call of a provider may take before it counts as failed. */
-  readonly applyLimitMs: number
-  /** Aborts when a call's time is over; {@link AbortSignal.timeout} unless given. */
-  readonly limitSignal?: (limitMs: number) => AbortSignal
-  /** Calls of providers under way at once for one subscription. */
-  readonly concurrency: number
-  /** Resources whose provider has not answered yet: it is never called twice at once for one. */
-  readonly running: Set<string>
-  /** Somebody waits for this resource: it was seen as it should be. */
-  readonly onObserved: (uid: string) => void
-}
+export type ApplyDependencies = SettleDependencies &
+  CallLimits & {
+    readonly database: Database<Schema>
+    readonly clock: Clock
+    readonly hostId: string
+    /** By resource type, lower case. */
+    readonly providers: ReadonlyMap<string, ResourceProvider>
+    /** How long one call of a provider may take before it counts as failed. */
+    readonly applyLimitMs: number
+    /** Calls of providers under way at once for one subscription. */
+    readonly concurrency: number
+    /** Resources whose provider has not answered yet: it is never called twice at once for one. */
+    readonly running: Set<string>
+    /** Somebody waits for this resource: it was seen as it should be. */
+    readonly onObserved: (uid: string) => void
+  }
 
 const pageSize = 200
 const firstBackoffMs = 250
@@ -83,7 +83,7 @@ async function applyOne(
         'Start the version of Reprieve that made the resource, with its provider turned on.',
       )
     }
-    const observation = await withLimit(dependencies, async (signal) => {
+    const observation = await withLimit(dependencies.applyLimitMs, dependencies, async (signal) => {
       dependencies.running.add(resource.uid)
       try {
         return await provider.apply(wanted, signal)
@@ -149,36 +149,4 @@ function assertAsWanted(wanted: WantedResource, observation: Observation): void 
 /** Doubles from a quarter of a second to a minute. */
 function backoff(now: Instant, attempts: number): Instant {
   return addMs(now, Math.min(firstBackoffMs * 2 ** Math.min(attempts, 16), longestBackoffMs))
-}
-
-async function withLimit<T>(
-  { applyLimitMs, limitSignal }: Pick<ApplyDependencies, 'applyLimitMs' | 'limitSignal'>,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const signal = limitSignal?.(applyLimitMs) ?? AbortSignal.timeout(applyLimitMs)
-  return Promise.race([
-    work(signal),
-    new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => {
-        reject(
-          new ProviderFailure(
-            `It did not answer within ${applyLimitMs} ms.`,
-            'It is tried again; if it stays so, look at the host.',
-          ),
-        )
-      })
-    }),
-  ])
-}
-
-async function eachConcurrently<T>(
-  items: readonly T[],
-  concurrency: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values()
-  const takers = Array.from({ length: Math.min(concurrency, items.length) }, async () => {
-    for (const item of queue) await work(item)
-  })
-  await Promise.all(takers)
 }

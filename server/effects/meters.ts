@@ -2,17 +2,19 @@ import { type Transaction, sql } from 'kysely'
 import type { Schema } from '../database/schema.ts'
 import type { Instant } from '../kernel/instant.ts'
 import type { LockedSubscription } from '../subscriptions/store.ts'
+import { type FoundInterval, recordLateUsage } from './late-usage.ts'
 
 /**
  * A resource that was seen offline, and then slept through a time in which its subscription was
- * enabled (no worker came by before the next cancel), was charged in that time all the same.
+ * enabled (no worker came by before the next cancel), was charged in that time all the same, at
+ * the rate at which it ran last.
  */
 export async function fillIntervals(
   tx: Transaction<Schema>,
   subscription: LockedSubscription,
   uid: string,
 ): Promise<void> {
-  await sql`insert into resource_intervals
+  const { rows } = await sql<FoundInterval>`insert into resource_intervals
       (tenant_id, subscription_id, uid, meter, rate, interval_number, opened_at, closed_at)
     select last.tenant_id, last.subscription_id, last.uid, last.meter, last.rate,
       last.interval_number
@@ -25,7 +27,9 @@ export async function fillIntervals(
     join billable_intervals b
       on b.subscription_id = ${subscription.subscriptionId}::uuid
       and b.closed_at > last.closed_at and b.closed_at > b.opened_at
-    join resources r on r.uid = last.uid and r.deleted_at is null`.execute(tx)
+    join resources r on r.uid = last.uid and r.deleted_at is null
+    returning uid, meter, rate, opened_at, closed_at`.execute(tx)
+  await recordLateUsage(tx, subscription, rows)
 }
 
 /** An interval that began after `at` (made while being suspended) closes where it began. */
@@ -50,7 +54,7 @@ export async function reopenIntervals(
   subscription: LockedSubscription,
   uid: string,
 ): Promise<void> {
-  await sql`insert into resource_intervals
+  const { rows } = await sql<FoundInterval>`insert into resource_intervals
       (tenant_id, subscription_id, uid, meter, rate, interval_number, opened_at, closed_at)
     select last.tenant_id, last.subscription_id, last.uid, last.meter, last.rate,
       last.interval_number + 1,
@@ -63,5 +67,7 @@ export async function reopenIntervals(
       on b.subscription_id = ${subscription.subscriptionId}::uuid and b.closed_at is null
     -- One that was deleted while it was seen online runs no meters until it is destroyed.
     join resources r on r.uid = last.uid and r.deleted_at is null
-    where last.closed_at is not null`.execute(tx)
+    where last.closed_at is not null
+    returning uid, meter, rate, opened_at, closed_at`.execute(tx)
+  await recordLateUsage(tx, subscription, rows)
 }

@@ -2,6 +2,7 @@ import { instantOf } from '../../server/database/connection.ts'
 import { addMs, formatInstant, instant } from '../../server/kernel/instant.ts'
 import { PromiseBroken, keep } from './broken.ts'
 import type { Core, SimulatedNode } from './core.ts'
+import { sampleWork } from '../../server/effects/plan-samples.ts'
 import { readEffects } from '../../server/effects/summary.ts'
 import { bySystem } from './system-commands.ts'
 import { send } from './request.ts'
@@ -82,8 +83,9 @@ function healthyPending(core: Core): number {
 /** Work that is wanted now, or due by its clock. */
 function ready(core: Core): number {
   return core.rows.work.filter((row) => {
-    // What is done every day is never done for good: it waits for its next day.
-    if (row.kind === 'sign-heads' && Number(row.next_try_at) > core.realNow) return false
+    // What is done every day or hour is never done for good: it waits for its next time.
+    const repeats = row.kind === 'sign-heads' || (row.kind === sampleWork && row.due_at !== null)
+    if (repeats && Number(row.next_try_at) > core.realNow) return false
     if (row.due_at === null) return true
     const clock = core.rows.clocks.find(
       (one) => one.tenant_id === row.tenant_id && one.name_key === row.clock_key,

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely'
 import type { Schema } from '../../server/database/schema.ts'
+import { planHourlySamples } from '../../server/effects/plan-samples.ts'
 import { createEventRecorder, tenantStream } from '../../server/events/record.ts'
 import { registerHost } from '../../server/hosts/hosts.ts'
 import { addDays, instant } from '../../server/kernel/instant.ts'
@@ -63,9 +64,20 @@ export async function openCore(
   }
   for (const host of core.hosts) host.node = startNode(core, host)
   for (let made = 0; made < 2 + (seed % 2); made += 1) await addTenant(core)
+  await planSamples(core)
   await look(core)
   checkAll(core)
   return { core, close }
+}
+
+/** As a node does at its start. */
+async function planSamples({ database, hosts, tenants, clock, random }: Core): Promise<void> {
+  const tenantId = tenants[0]?.tenantId ?? ''
+  await database.transaction(async (tx) => {
+    for (const { hostId } of hosts) {
+      await planHourlySamples(tx, { tenantId, hostId }, clock.now(), random)
+    }
+  })
 }
 
 async function addTenant(core: Core): Promise<void> {

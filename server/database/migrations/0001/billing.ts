@@ -7,6 +7,8 @@ create table test_clocks (
   now_at int8 not null,
   target_at int8,
   operation_id uuid,
+  -- The advance for which stored sizes were sampled last: once each, before it moves.
+  sampled_for uuid,
   created_at int8 not null,
   primary key (tenant_id, name_key)
 );

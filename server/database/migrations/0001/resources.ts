@@ -73,6 +73,8 @@ create index resources_leaving on resources (subscription_id, group_key, type_ke
   where deleted_at is not null and destroyed_at is null;
 create index resources_of_subscription on resources (subscription_id, uid)
   where destroyed_at is null;
+-- What a host measures from time to time, page by page.
+create index resources_of_host on resources (host_id, uid) where deleted_at is null;
 create index resources_to_apply on resources (subscription_id, host_id, next_try_at)
   where destroyed_at is null;
 
