@@ -6,6 +6,8 @@ import { demo } from './demo/demo.ts'
 import { demoRemove } from './demo/remove.ts'
 import { eventsList } from './events/list.ts'
 import { eventsVerify } from './events/verify.ts'
+import { priceListSet } from './price-list/set.ts'
+import { priceListShow } from './price-list/show.ts'
 import { resourceList } from './resource/list.ts'
 import { login } from './session/login.ts'
 import { logout } from './session/logout.ts'
@@ -45,6 +47,8 @@ export const commands: readonly Command[] = [
   storageLs,
   storageRead,
   storageWrite,
+  priceListShow,
+  priceListSet,
   clockShow,
   clockCreate,
   clockAdvance,

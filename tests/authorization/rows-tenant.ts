@@ -22,6 +22,12 @@ const everybody = { answers: { '200': 'everybody' } } as const
 const aliases = '/providers/Microsoft.Subscription/aliases'
 const clocks = `${lifecycle}/testClocks`
 const accounts = `${lifecycle}/billingAccounts`
+const priceLists = `${lifecycle}/priceLists`
+const pastPrice = {
+  offer: 'PayAsYouGo',
+  meter: 'vcpu-hours',
+  effectiveFrom: '2000-01-02T00:00:00Z',
+}
 const principals = `${lifecycle}/servicePrincipals`
 const accountReaders: readonly Actor[] = [...tenantReaders, 'billingOwner', 'billingReader']
 const operators: readonly Actor[] = ['tenantOwner', 'tenantContributor']
@@ -92,6 +98,21 @@ export const tenantRows: readonly Row[] = [
   }),
   row('Events_ListByTenant', 'GET', {
     path: `${lifecycle}/events`,
+    ...own('200', tenantReaders, allReaderNames),
+  }),
+  row('PriceLists_CreateOrUpdate', 'PUT', {
+    path: `${priceLists}/:priceListName`,
+    fill: { priceListName: 'never' },
+    body: { properties: { prices: [{ ...pastPrice, unitPrices: { EUR: '1' } }] } },
+    ...own('409 PriceNotForward', operators, ['Owner', 'Contributor']),
+  }),
+  row('PriceLists_Get', 'GET', {
+    path: `${priceLists}/:priceListName`,
+    fill: { priceListName: 'default' },
+    ...own('200', tenantReaders, allReaderNames),
+  }),
+  row('PriceLists_List', 'GET', {
+    path: priceLists,
     ...own('200', tenantReaders, allReaderNames),
   }),
   row('TestClocks_Create', 'PUT', {

@@ -19,6 +19,18 @@ export const exampleBodies: { readonly [operation: string]: { readonly [name: st
         agreementType: 'MicrosoftCustomerAgreement',
       },
     },
+    PriceLists_CreateOrUpdate: {
+      properties: {
+        prices: [
+          {
+            offer: 'PayAsYouGo',
+            meter: 'vcpu-hours',
+            effectiveFrom: '2100-01-01T00:00:00Z',
+            unitPrices: { EUR: '0.05' },
+          },
+        ],
+      },
+    },
     TestClocks_Create: { properties: { now: '2026-03-01T00:00:00Z' } },
     TestClocks_Advance: { by: 'P1D' },
     checkResourceName: { name: 'example', type: 'Microsoft.Storage/storageAccounts' },
