@@ -48,6 +48,13 @@ export const refusals = {
   planExpired: { code: 'CancelPlanExpired', status: 410 },
   planNotFound: { code: 'CancelPlanNotFound', status: 404 },
   retentionEnded: { code: 'RetentionEnded', status: 409 },
+  termEnded: { code: 'SupportPlanEnded', status: 409 },
+  notATrial: { code: 'OfferNotUpgradable', status: 409 },
+  upgradeCancelled: { code: 'SubscriptionCancelled', status: 409 },
+  holdsNoResources: { code: 'OfferHoldsNoResources', status: 409 },
+  accountUnpaid: { code: 'BillingAccountUnpaid', status: 409 },
+  paymentRefused: { code: 'PaymentRefused', status: 409 },
+  creditRefused: { code: 'CreditNoteRefused', status: 409 },
   notCancelled: { code: 'SubscriptionNotCancelled', status: 409 },
   notYetDeletable: { code: 'SubscriptionNotYetDeletable', status: 409 },
   nameMismatch: { code: 'SubscriptionNameMismatch', status: 400 },
@@ -157,6 +164,22 @@ export type RefusalFacts = {
   planExpired: { plan: string; expiredAt: string }
   planNotFound: { plan: string }
   retentionEnded: { subscriptionId: string; purgeAt: string }
+  termEnded: { subscriptionId: string; endedAt: string }
+  notATrial: { subscriptionId: string; offer: string }
+  upgradeCancelled: { subscriptionId: string; who: WhoMay }
+  holdsNoResources: { subscriptionId: string; offer: string }
+  accountUnpaid: { account: string; since: string }
+  paymentRefused: {
+    invoice: string
+    why: 'notAnInvoice' | 'void' | 'currency' | 'notPositive' | 'otherAmount' | 'paid' | 'tooMuch'
+    /** What would be right: a currency, the amount on record, or what is due; with its currency. */
+    actual: string
+  }
+  creditRefused: {
+    invoice: string
+    why: 'notAnInvoice' | 'void' | 'hasPayments' | 'notPositive' | 'line' | 'tooMuch'
+    actual: string
+  }
   notCancelled: { subscriptionId: string }
   notYetDeletable: { subscriptionId: string; deletableFrom: string }
   nameMismatch: object
@@ -203,7 +226,7 @@ export type RefusalFacts = {
 
 /** Who may do one of the acts that the offer reserves. */
 export type WhoMay = {
-  readonly act: 'cancel' | 'reactivate' | 'delete'
+  readonly act: 'cancel' | 'reactivate' | 'delete' | 'upgrade'
   readonly by: 'accountAdministrator' | 'owners' | 'supportEngineers'
   /** The account administrator's object id. */
   readonly objectId: string | null

@@ -15,11 +15,15 @@ import type { EffectWatch } from './effects/watch.ts'
 import { eventOperations } from './events/events.http.ts'
 import type { EventRecorder } from './events/record.ts'
 import { signHeads } from './events/sign-heads.job.ts'
+import { closeCycle } from './invoices/close-cycle.job.ts'
+import { pursueInvoice } from './invoices/due.job.ts'
+import { issueInvoices } from './invoices/issue.job.ts'
 import type { Random } from './kernel/ids.ts'
 import type { Clock } from './kernel/instant.ts'
 import { localLocation } from './locations/location.ts'
 import { locationsOperations } from './locations/locations.http.ts'
 import { asynchronousOperations } from './operations/operations.http.ts'
+import { spreadUnpaid } from './payments/spread-unpaid.job.ts'
 import type { Operation } from './pipeline/operation.ts'
 import { priceListOperations } from './prices/price-lists.http.ts'
 import type { ResourceProvider } from './providers/contract.ts'
@@ -33,11 +37,14 @@ import { roleOperations } from './roles/roles.http.ts'
 import { cancelOperation } from './subscriptions/cancel.http.ts'
 import { deletionProgress } from './subscriptions/delete-progress.ts'
 import { deleteOperation } from './subscriptions/delete.http.ts'
+import { endTerm } from './subscriptions/end-term.job.ts'
 import { enableOperation } from './subscriptions/enable.http.ts'
 import { lifecycleOperations } from './subscriptions/lifecycle.http.ts'
 import { subscriptionListOperations } from './subscriptions/list.http.ts'
 import { purgeWhenDue } from './subscriptions/purge.job.ts'
+import { upgradeOperation } from './subscriptions/upgrade.http.ts'
 import { renameOperation } from './subscriptions/rename.http.ts'
+import { checkCredit } from './trials/check-credit.job.ts'
 import { tagsOperations } from './tags/tags.http.ts'
 import { servicePrincipalOperations } from './tenants/service-principals.http.ts'
 import { tenantOperations } from './tenants/tenants.http.ts'
@@ -86,6 +93,7 @@ export function operationsOf(parts: Parts): readonly Operation[] {
     enableOperation(parts),
     renameOperation(parts),
     deleteOperation(parts),
+    upgradeOperation(parts),
     ...locationsOperations(resources),
     ...resourceGroupsOperations(resources),
     ...roleOperations(parts),
@@ -149,6 +157,12 @@ export function handlersOf(parts: Parts): { readonly [kind: string]: WorkHandler
     'apply-effects': (work) => applyEffects(work, effects),
     [sampleWork]: (work) => sampleSizes(work, effects),
     [sampleAgainWork]: (work) => sampleResource(work, effects),
+    'end-term': (work) => endTerm(work, parts),
+    'check-credit': (work) => checkCredit(work, parts),
+    invoice: (work) => issueInvoices(work, parts),
+    'close-cycle': (work) => closeCycle(work, parts),
+    'invoice-due': (work) => pursueInvoice(work, parts),
+    'spread-unpaid': (work) => spreadUnpaid(work, parts),
     'advance-clock': (work) => advanceClock(work, parts),
     'sign-heads': (work) => signHeads(work, parts),
     'delete-group': (work) => deleteGroupWork(work, resourceParts(parts)),

@@ -1,4 +1,5 @@
 import type { Messages } from '../refusals.ts'
+import { money } from './en/money.ts'
 import { prices } from './en/prices.ts'
 import { requests } from './en/requests.ts'
 import { resources } from './en/resources.ts'
@@ -12,4 +13,5 @@ export const english: Messages = {
   ...resources,
   ...roles,
   ...prices,
+  ...money,
 }

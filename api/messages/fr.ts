@@ -1,4 +1,5 @@
 import type { Messages } from '../refusals.ts'
+import { money } from './fr/money.ts'
 import { prices } from './fr/prices.ts'
 import { requests } from './fr/requests.ts'
 import { resources } from './fr/resources.ts'
@@ -12,4 +13,5 @@ export const french: Messages = {
   ...resources,
   ...roles,
   ...prices,
+  ...money,
 }

@@ -1,4 +1,5 @@
 import type { Messages } from '../refusals.ts'
+import { money } from './zh/money.ts'
 import { prices } from './zh/prices.ts'
 import { requests } from './zh/requests.ts'
 import { resources } from './zh/resources.ts'
@@ -12,4 +13,5 @@ export const chinese: Messages = {
   ...resources,
   ...roles,
   ...prices,
+  ...money,
 }

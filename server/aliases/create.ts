@@ -1,16 +1,18 @@
 import { type Transaction, sql } from 'kysely'
 import type { Schema, Tags } from '../database/schema.ts'
+import { holdAccountClock } from '../billing-accounts/lock-at.ts'
 import { type BillingAccount } from '../billing-accounts/store.ts'
-import { readClock } from '../clocks/store.ts'
 import { type EventRecorder, subscriptionStream } from '../events/record.ts'
 import type { Random } from '../kernel/ids.ts'
-import type { Instant } from '../kernel/instant.ts'
+import { type Instant, formatInstant } from '../kernel/instant.ts'
 import { type Offer, defaultOffer, findOffer, offers } from '../offers/offer.ts'
 import { refuseRequest } from '../pipeline/operation.ts'
 import { orRefuse } from '../pipeline/or-refuse.ts'
 import { insertAssignment } from '../roles/assignments.store.ts'
 import { ownerRole } from '../roles/built-in.ts'
 import { openBillableInterval } from '../subscriptions/record-lifecycle.ts'
+import { firstTerm } from '../subscriptions/term.ts'
+import { beginTerms } from './begin-terms.ts'
 import { subscriptionScope } from '../subscriptions/store.ts'
 import { checkTags } from '../tags/tags.ts'
 import { beginTenantChange } from '../tenants/change.ts'
@@ -54,11 +56,14 @@ export async function createSubscription(
 ): Promise<string> {
   const { tenantId, account, offer } = subscription
   const tags = orRefuse(checkTags(subscription.tags))
+  if (account.unpaidSince !== null) {
+    const since = formatInstant(account.unpaidSince)
+    refuseRequest('accountUnpaid', { account: account.name, since })
+  }
   await refuseBeyondLimit(tx, subscription)
-  const clock =
-    account.testClockKey === null ? null : await readClock(tx, tenantId, account.testClockKey)
-  const now = clock?.now ?? realNow
+  const now = await holdAccountClock(tx, account, realNow)
   const subscriptionId = random.uuid()
+  const term = firstTerm(offer, now)
   await tx
     .insertInto('subscriptions')
     .values({
@@ -81,16 +86,19 @@ export async function createSubscription(
       purge_at: null,
       purge_started_at: null,
       purged_at: null,
+      term_ends_at: term?.endsAt ?? null,
+      term_renews: term?.renews ?? null,
       receipt: null,
     })
     .execute()
   await openBillableInterval(tx, { tenantId, subscriptionId }, now)
+  await beginTerms(tx, { ...subscription, subscriptionId, term, now }, realNow, random)
   await grantOwner(tx, subscription, subscriptionId, realNow, { events, random })
   const created = {
     type: 'SubscriptionCreated',
     at: now,
     actor: subscription.createdBy,
-    data: { offer: offer.name, accountAdministrator: subscription.accountAdministrator },
+    data: { offer: offer.name, accountAdministrator: subscription.accountAdministrator, term },
   }
   await events.record(tx, subscriptionStream(tenantId, subscriptionId), [created], realNow)
   return subscriptionId

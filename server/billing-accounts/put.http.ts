@@ -4,26 +4,28 @@ import { type Language, languages } from '../../api/language.ts'
 import { readClock } from '../clocks/store.ts'
 import type { Database } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
-import { type EventRecorder, accountStream } from '../events/record.ts'
+import type { EventRecorder } from '../events/record.ts'
+import { assert } from '../kernel/assert.ts'
 import { planInvoice } from '../invoices/plan-invoice.ts'
 import { type Currency, currencies } from '../kernel/currency.ts'
 import { parseDecimal } from '../kernel/decimal.ts'
 import { compare, fraction } from '../kernel/fraction.ts'
 import type { Random } from '../kernel/ids.ts'
-import { later } from '../kernel/instant.ts'
 import { isReprieveName } from '../kernel/names.ts'
 import type { AgreementType } from '../offers/offer.ts'
 import {
+  type Caller,
   type OperationRequest,
   type OperationResponse,
   refuseRequest,
 } from '../pipeline/operation.ts'
+import { mayAct, refuseAct } from '../pipeline/authorise.ts'
 import { beginTenantChange } from '../tenants/change.ts'
+import { lockAccountAt, recordAccountEvent } from './lock-at.ts'
 import { priceListName, showAccount } from './show.ts'
 import {
   type AccountTerms,
   type BillingAccount,
-  lockBillingAccount,
   readBillingAccount,
   saveAccount,
   usualTerms,
@@ -107,7 +109,10 @@ export async function putAccount(
   const created = await database.transaction(async (tx) => {
     // Two requests for one new account: one makes it, the other then finds its terms.
     await beginTenantChange(tx, events, { tenantId, actor, realNow })
-    const before = await lockBillingAccount(tx, tenantId, name)
+    const before = await lockAccountAt(tx, tenantId, name, realNow)
+    if (asked.taxRate !== undefined && asked.taxRate !== (before?.taxRate ?? usualTerms.taxRate)) {
+      refuseTaxByOthers(caller, name)
+    }
     const clockKey = (asked.testClock ?? before?.testClockKey ?? null)?.toLowerCase() ?? null
     const clock = clockKey === null ? null : await readClock(tx, tenantId, clockKey)
     if (clockKey !== null && clock === null) refuseRequest('clockNotFound', { clock: clockKey })
@@ -120,22 +125,25 @@ export async function putAccount(
       now,
       realNow,
     })
+    const account = await lockAccountAt(tx, tenantId, name, realNow)
+    assert(account !== null, 'the account was stored a moment ago')
     // Another invoice day is another end of the running period.
-    if (before !== null && asked.invoiceDay !== undefined) {
-      const account = await readBillingAccount(tx, tenantId, name)
-      if (account !== null) await planInvoice(tx, account, realNow, random, { replan: true })
-    }
-    await recordTerms(
-      tx,
-      events,
-      { tenantId, name, asked, actor, isNew: before === null },
-      { now, realNow },
-    )
+    if (before !== null) await planInvoice(tx, account, realNow, random, { replan: true })
+    const type = before === null ? 'BillingAccountCreated' : 'BillingAccountChanged'
+    const { displayName: _name, address: _address, taxId: _taxId, ...data } = asked
+    await recordAccountEvent(tx, events, account, { type, actor, data }, realNow)
     return before === null
   })
   const account = await readBillingAccount(database.db, tenantId, name)
   if (account === null) refuseRequest('notFound', { what: `The billing account '${name}'` })
   return { status: created ? 201 : 200, body: showAccount(account) }
+}
+
+/** What is charged is not for those to set who are charged. */
+function refuseTaxByOthers(caller: Caller, name: string): void {
+  const action = 'Reprieve.Lifecycle/billingAccounts/setTax/action'
+  const scope = `/providers/Microsoft.Billing/billingAccounts/${name}`
+  if (!mayAct(caller, action, scope, null)) refuseAct(caller, action, scope, null)
 }
 
 function termsOf(
@@ -147,7 +155,7 @@ function termsOf(
   const taxRate = asked.taxRate ?? before?.taxRate ?? usualTerms.taxRate
   const rate = parseDecimal(taxRate)
   if (rate === null || compare(rate, fraction(100n)) > 0) {
-    const problem = { kind: 'mismatch', expected: 'a percentage from 0 to 100' } as const
+    const problem = { kind: 'range', min: 0, max: 100 } as const
     refuseRequest('invalidContent', { field: 'properties.taxRate', problem })
   }
   const { clockKey: testClockKey, priceListKey } = found
@@ -170,32 +178,6 @@ async function findPriceList(
     .executeTakeFirst()
   if (found === undefined) refuseRequest('notFound', { what: `The price list '${name}'` })
   return found.price_list_key
-}
-
-async function recordTerms(
-  tx: Transaction<Schema>,
-  events: EventRecorder,
-  change: {
-    readonly tenantId: string
-    readonly name: string
-    readonly asked: AccountBody['properties']
-    readonly actor: string
-    readonly isNew: boolean
-  },
-  { now, realNow }: { readonly now: BillingAccount['billedUntil']; readonly realNow: typeof now },
-): Promise<void> {
-  const { tenantId, name, asked, actor, isNew } = change
-  const stream = accountStream(tenantId, name.toLowerCase())
-  const head = await tx
-    .selectFrom('streams')
-    .select('last_at')
-    .where('tenant_id', '=', tenantId)
-    .where('stream', '=', stream.stream)
-    .executeTakeFirst()
-  const at = later(now, Number(head?.last_at ?? 0) as typeof now)
-  const type = isNew ? 'BillingAccountCreated' : 'BillingAccountChanged'
-  const { displayName: _name, address: _address, taxId: _taxId, ...terms } = asked
-  await events.record(tx, stream, [{ type, at, actor, data: terms }], realNow)
 }
 
 /** A clock drives one account: sent ahead for one, it must not bring another's dates forward. */

@@ -13,12 +13,26 @@ const created: LifecycleEvent = {
   at: begin,
   offer: 'PayAsYouGo',
   accountAdministrator: 'administrator',
+  term: null,
 }
 
 function suspend(before: Lifecycle, reason: 'Cancelled' | 'Unpaid', afterDays: number): Lifecycle {
   const decision = decideSuspend(before, reason, offer, addDays(begin, afterDays))
   if (!decision.accepted) throw new Error(decision.refusal.code)
   return decision.value.reduce<Lifecycle>(evolve, before)
+}
+
+const noBill = {
+  currency: 'EUR',
+  from: '',
+  to: '',
+  lineCount: 0,
+  lines: [],
+  subTotal: '0.00',
+  credit: '0.00',
+  taxRate: '0',
+  tax: '0.00',
+  total: '0.00',
 }
 
 function planOf(lifecycle: Lifecycle, afterDays: number): CancelPlanBody {
@@ -33,10 +47,15 @@ function planOf(lifecycle: Lifecycle, afterDays: number): CancelPlanBody {
     tags: {},
     createdAt: begin,
     planVersion: 1,
+    billingVersion: 1,
+    lastSubscriptionInvoice: 'usualDate',
+    pastDue: false,
     lifecycle,
   }
   const nothing = { resources: [], resourceCount: 0, endings: new Map() }
-  return planCancel({ subscription, invoiceDay: 1, ...nothing }, addDays(begin, afterDays))
+  const account = { invoiceDay: 1, lastSubscriptionInvoice: 'usualDate' } as const
+  const money = { account, isLast: true, finalBill: noBill, commitments: [] }
+  return planCancel({ subscription, ...money, ...nothing }, addDays(begin, afterDays))
 }
 
 test('the plan of a second cancel shows the dates of the first, which it moves none of', () => {
@@ -51,7 +70,7 @@ test('the plan of a cancel during another suspension is what the cancel then doe
   const unpaid = suspend(evolve(null, created), 'Unpaid', 10)
   const { dates } = planOf(unpaid, 70)
   const cancelled = suspend(unpaid, 'Cancelled', 70)
-  expect(Date.parse(dates.purge)).toBe(cancelled.purgeAt)
-  expect(Date.parse(dates.deletableFrom)).toBe(cancelled.deletableFrom)
+  expect(Date.parse(dates.purge!)).toBe(cancelled.purgeAt)
+  expect(Date.parse(dates.deletableFrom!)).toBe(cancelled.deletableFrom)
   expect(Date.parse(dates.billingStops)).toBe(cancelled.billable[0]?.closedAt)
 })

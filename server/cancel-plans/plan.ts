@@ -1,6 +1,9 @@
 import type { WhoMay } from '../../api/refusals.ts'
 import { invoiceDateAfter } from '../billing-accounts/invoice-date.ts'
-import { type Instant, addDays, formatInstant, later } from '../kernel/instant.ts'
+import type { BillingAccount } from '../billing-accounts/store.ts'
+import { closeAfterMs } from '../invoices/close-cycle.ts'
+import { type Instant, addDays, addMs, earlier, formatInstant, later } from '../kernel/instant.ts'
+import type { Commitment, FinalBill } from './final-bill.ts'
 import type { ResourceProvider } from '../providers/contract.ts'
 import { whoMay } from '../subscriptions/read-only.ts'
 import type { Subscription } from '../subscriptions/store.ts'
@@ -35,18 +38,29 @@ export type CancelPlanBody = {
   readonly dates: {
     readonly billingStops: string
     readonly finalInvoice: string
-    readonly deletableFrom: string
-    readonly readableUntil: string
-    readonly purge: string
+    /** Null, as the next two: it holds no data that would be kept or deleted. */
+    readonly deletableFrom: string | null
+    readonly readableUntil: string | null
+    readonly purge: string | null
   }
-  readonly charges: { readonly afterCancel: 'none'; readonly retention: 'free' }
+  readonly charges: {
+    /** `commitments`: what is listed there goes on, and nothing else. */
+    readonly afterCancel: 'none' | 'commitments'
+    readonly retention: 'free'
+  }
+  readonly finalBill: FinalBill
+  readonly commitments: readonly Commitment[]
   readonly wayBack: WhoMay
   readonly whoMayDeleteEarly: WhoMay
 }
 
 export type PlanFacts = {
   readonly subscription: Subscription
-  readonly invoiceDay: number
+  readonly account: Pick<BillingAccount, 'invoiceDay' | 'lastSubscriptionInvoice'>
+  /** No other subscription of the account is charged. */
+  readonly isLast: boolean
+  readonly finalBill: FinalBill
+  readonly commitments: readonly Commitment[]
   readonly resources: readonly PlannedResource[]
   readonly resourceCount: number
   /** What each type says of its own end, by type in lower case. */
@@ -75,25 +89,54 @@ export function planCancel(facts: PlanFacts, now: Instant): CancelPlanBody {
     }),
     dates: {
       billingStops: formatInstant(dates.billingStops),
-      finalInvoice: formatInstant(invoiceDateAfter(dates.billingStops, facts.invoiceDay)),
-      deletableFrom: formatInstant(dates.deletableFrom),
-      readableUntil: formatInstant(dates.purgeAt),
-      purge: formatInstant(dates.purgeAt),
+      finalInvoice: formatInstant(finalInvoiceDate(facts, dates.billingStops)),
+      deletableFrom: textOf(dates.deletableFrom),
+      readableUntil: textOf(dates.purgeAt),
+      purge: textOf(dates.purgeAt),
     },
-    charges: { afterCancel: 'none', retention: 'free' },
+    charges: {
+      afterCancel: facts.commitments.length === 0 ? 'none' : 'commitments',
+      retention: 'free',
+    },
+    finalBill: facts.finalBill,
+    commitments: facts.commitments,
     wayBack: whoMay('reactivate', offer, administrator),
     whoMayDeleteEarly: whoMay('delete', offer, administrator),
   }
 }
 
 /**
- * The dates that hold once the cancel is done. A second cancel moves none, so those of the first
- * stand; billing stopped with the suspension that came first, whatever its reason.
+ * The usual date; with the policy `atClose`, an account whose last subscription is cancelled is
+ * closed and invoiced sooner.
  */
-function datesOf({ offer, lifecycle }: Subscription, now: Instant) {
-  const { cancelledAt, deletableFrom, purgeAt, suspendedSince } = lifecycle
+function finalInvoiceDate({ account, isLast }: PlanFacts, billingStops: Instant): Instant {
+  const usual = invoiceDateAfter(billingStops, account.invoiceDay)
+  if (account.lastSubscriptionInvoice === 'usualDate' || !isLast) return usual
+  return earlier(usual, addMs(billingStops, closeAfterMs))
+}
+
+/**
+ * The dates that hold once the cancel is done. A second cancel moves none, so those of the first
+ * stand; billing stopped with the suspension that came first, whatever its reason. A support plan
+ * is paid to the end of its commitment.
+ */
+export function datesOf(
+  { offer, lifecycle }: Pick<Subscription, 'offer' | 'lifecycle'>,
+  now: Instant,
+): {
+  readonly cancelAt: Instant
+  readonly billingStops: Instant
+  readonly deletableFrom: Instant | null
+  readonly purgeAt: Instant | null
+} {
+  const { cancelledAt, deletableFrom, purgeAt, suspendedSince, term } = lifecycle
+  const cancelAt = cancelledAt ?? now
+  if (offer.retentionDays === null) {
+    const ends = suspendedSince ?? term?.endsAt ?? now
+    return { cancelAt, billingStops: ends, deletableFrom: null, purgeAt: null }
+  }
   return {
-    cancelAt: cancelledAt ?? now,
+    cancelAt,
     billingStops: suspendedSince ?? now,
     deletableFrom:
       cancelledAt !== null && deletableFrom !== null
@@ -104,4 +147,8 @@ function datesOf({ offer, lifecycle }: Subscription, now: Instant) {
         ? purgeAt
         : later(purgeAt ?? now, addDays(now, offer.retentionDays)),
   }
+}
+
+function textOf(at: Instant | null): string | null {
+  return at === null ? null : formatInstant(at)
 }

@@ -38,7 +38,7 @@ function makePlan({ database, random, endings }: PlanDependencies): Operation {
         if (subscription === null || subscription.lifecycle.purgeStartedAt !== null) {
           refuseRequest('subscriptionNotFound', { subscriptionId })
         }
-        const facts = await readPlanFacts(tx, subscription, endings)
+        const facts = await readPlanFacts(tx, subscription, endings, subscription.now)
         const body = planCancel(facts, subscription.now)
         const madeBy = caller.principalId
         await insertPlan(tx, subscription, { name, madeBy, realNow, used: false, body })

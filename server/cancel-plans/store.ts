@@ -1,6 +1,9 @@
 import { type Kysely, type Transaction, sql } from 'kysely'
 import { instantOf } from '../database/connection.ts'
+import { type BillingAccount, readBillingAccount } from '../billing-accounts/store.ts'
 import type { Schema } from '../database/schema.ts'
+import { assert } from '../kernel/assert.ts'
+import { estimateFinalBill, readCommitments } from './final-bill.ts'
 import type { Random } from '../kernel/ids.ts'
 import { type Instant, addMs } from '../kernel/instant.ts'
 import type { OperationRequest } from '../pipeline/operation.ts'
@@ -37,6 +40,7 @@ export async function readPlan(
   return {
     name: row.name,
     planVersion: Number(row.plan_version),
+    billingVersion: Number(row.billing_version),
     madeAt: instantOf(row.made_at),
     expiresAt: instantOf(row.expires_at),
     body: row.body as CancelPlanBody | null,
@@ -62,6 +66,7 @@ export async function insertPlan(
       subscription_id: subscription.subscriptionId,
       name: plan.name,
       plan_version: subscription.planVersion,
+      billing_version: subscription.billingVersion,
       made_at: subscription.now,
       expires_at: addMs(plan.realNow, planLifetimeMs),
       made_by: plan.madeBy,
@@ -118,33 +123,56 @@ export async function completePlans(
     .where('body', 'is', null)
     .execute()
   for (const { name, made_at } of open) {
-    const facts = await readPlanFacts(tx, subscription, endings)
+    const madeAt = instantOf(made_at)
+    const facts = await readPlanFacts(tx, subscription, endings, madeAt)
     await tx
       .updateTable('cancel_plans')
-      .set({ body: JSON.stringify(planCancel(facts, instantOf(made_at))) })
+      .set({ body: JSON.stringify(planCancel(facts, madeAt)) })
       .where('subscription_id', '=', subscription.subscriptionId)
       .where('name', '=', name)
       .execute()
   }
 }
 
+/** What a plan made at `now` says; one that a cancel recorded is filled in as of its cancel. */
 export async function readPlanFacts(
   db: Reader,
   subscription: Subscription,
   endings: PlanFacts['endings'],
+  now: Instant,
 ): Promise<PlanFacts> {
-  const account = await db
-    .selectFrom('billing_accounts')
-    .select('invoice_day')
-    .where('tenant_id', '=', subscription.tenantId)
-    .where('name_key', '=', subscription.billingAccountKey)
-    .executeTakeFirstOrThrow()
+  const { tenantId, billingAccountKey, subscriptionId } = subscription
+  const account = await readBillingAccount(db, tenantId, billingAccountKey)
+  assert(account !== null, 'a billing account is never removed')
+  // What a commitment still costs is listed month by month, not in the bill.
+  const billedTo = subscription.lifecycle.suspendedSince ?? now
   return {
     subscription,
-    invoiceDay: account.invoice_day,
+    account,
+    isLast: !(await isAnotherCharged(db, account, subscriptionId)),
+    finalBill: await estimateFinalBill(db, account, subscription, billedTo),
+    commitments: await readCommitments(db, account, now),
     endings,
-    ...(await readPlannedResources(db, subscription.subscriptionId)),
+    ...(await readPlannedResources(db, subscriptionId)),
   }
+}
+
+async function isAnotherCharged(
+  db: Reader,
+  { tenantId, nameKey }: BillingAccount,
+  subscriptionId: string,
+): Promise<boolean> {
+  const other = await db
+    .selectFrom('subscriptions as s')
+    .innerJoin('billable_intervals as b', 'b.subscription_id', 's.subscription_id')
+    .select('s.subscription_id')
+    .where('s.tenant_id', '=', tenantId)
+    .where('s.billing_account_key', '=', nameKey)
+    .where('s.subscription_id', '<>', subscriptionId)
+    .where('b.closed_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst()
+  return other !== undefined
 }
 
 async function readPlannedResources(

@@ -44,7 +44,7 @@ export type MoneySchema = {
     rate: Int8
     from_at: Int8
     to_at: Int8
-    invoice_name: string | null
+    document_id: string | null
   }
   sellers: {
     tenant_id: string
@@ -55,6 +55,7 @@ export type MoneySchema = {
   }
   document_series: { tenant_id: string; series: string; last_number: Int8 }
   documents: {
+    document_id: string
     tenant_id: string
     name: string
     document_number: Int8
@@ -84,7 +85,7 @@ export type MoneySchema = {
   }
   document_lines: {
     tenant_id: string
-    document_name: string
+    document_id: string
     line_number: number
     kind: 'usage' | 'support' | 'credit' | 'overLimit'
     subscription_id: string
@@ -101,7 +102,7 @@ export type MoneySchema = {
   }
   payments: {
     tenant_id: string
-    document_name: string
+    document_id: string
     name_key: string
     name: string
     amount: Int8

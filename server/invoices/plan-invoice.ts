@@ -24,6 +24,14 @@ export function periodEnd(account: Pick<BillingAccount, 'billedUntil' | 'invoice
   return invoiceDateAfter(account.billedUntil, account.invoiceDay)
 }
 
+/** When the running period ends, and from when on, on the account's clock, it is invoiced. */
+export function invoiceDue(
+  account: Pick<BillingAccount, 'billedUntil' | 'invoiceDay' | 'testClockKey'>,
+): { readonly end: Instant; readonly dueAt: Instant } {
+  const end = periodEnd(account)
+  return { end, dueAt: account.testClockKey === null ? addMs(end, settleMs) : end }
+}
+
 /**
  * Sees to it that the running period is invoiced: asked wherever something begins to be charged.
  * Asking twice is asking once, and never later; with `replan`, at the period's end as it is now.
@@ -44,7 +52,7 @@ export async function planInvoice(
     .where('key', '=', key)
     .forUpdate()
     .executeTakeFirst()
-  // Of an account that nothing was charged on there is no work to plan anew.
+  // Of an account that nothing is charged on there is no work to plan anew.
   if (planned === undefined && replan) return
   if (planned !== undefined && !replan) {
     // It may be running now and about to find nothing left: it must look once more.
@@ -56,8 +64,7 @@ export async function planInvoice(
       .execute()
     return
   }
-  const end = periodEnd(account)
-  const dueAt = clockKey === null ? addMs(end, settleMs) : end
+  const { dueAt } = invoiceDue(account)
   const subject = { account: nameKey }
   await enqueue(
     tx,

@@ -56,6 +56,10 @@ export function later(a: Instant, b: Instant): Instant {
   return a > b ? a : b
 }
 
+export function earlier(a: Instant, b: Instant): Instant {
+  return a < b ? a : b
+}
+
 const durationShape = /^P(?=\d|T\d)(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/
 
 /**

@@ -1,9 +1,11 @@
+import type { WhoMay } from '../../api/refusals.ts'
 import {
   type SubscriptionPolicy,
   cancelAction,
   deleteAction,
   enableAction,
   isAuthorised,
+  upgradeAction,
 } from '../roles/authorise.ts'
 import { accountAdministratorRights, builtInRoles } from '../roles/built-in.ts'
 import { type Grant, roleAllows, tenantScope } from '../roles/role.ts'
@@ -68,9 +70,10 @@ export function refuseAct(
   refuseRequest('authorisationFailed', { ...client, roles })
 }
 
-function actOf(action: string): 'cancel' | 'reactivate' | 'delete' | null {
+function actOf(action: string): WhoMay['act'] | null {
   if (action === cancelAction) return 'cancel'
   if (action === enableAction) return 'reactivate'
+  if (action === upgradeAction) return 'upgrade'
   return action === deleteAction ? 'delete' : null
 }
 

@@ -1,3 +1,4 @@
+import { isSupportPlan } from '../offers/offer.ts'
 import { Type } from 'typebox'
 import { orRefuse } from '../pipeline/or-refuse.ts'
 import { type Operation, operation, refuseRequest } from '../pipeline/operation.ts'
@@ -68,7 +69,10 @@ export function putGroup(dependencies: PutGroupDependencies): Operation {
       const { name, change: asked } = groupRequest(request)
       return changeSubscription(dependencies, { ...asked, whenSuspended }, async (change) => {
         const { tx, subscription, now } = change
-        const { subscriptionId, tenantId } = subscription
+        const { subscriptionId, tenantId, offer } = subscription
+        if (isSupportPlan(offer)) {
+          refuseRequest('holdsNoResources', { subscriptionId, offer: offer.name })
+        }
         const existing = await readGroup(tx, subscriptionId, name)
         const { locations, random } = dependencies
         const content = orRefuse(decidePutGroup(name, request.body, existing, locations))

@@ -2,12 +2,16 @@ import type { Offer } from '../offers/offer.ts'
 import { ownerRole, supportEngineerRole } from './built-in.ts'
 import { type Grant, roleAllows, roleNames, scopeReaches, tenantScope } from './role.ts'
 
-/** The three acts that no wildcard grants: the offer's policy or a literal grant does. */
+/** The four acts that no wildcard grants: the offer's policy or a literal grant does. */
 export const cancelAction = 'Microsoft.Subscription/cancel/action'
 export const enableAction = 'Microsoft.Subscription/enable/action'
 export const deleteAction = 'Reprieve.Lifecycle/delete/action'
+/** From a trial to what is charged: by whoever may cancel. */
+export const upgradeAction = 'Reprieve.Lifecycle/upgrade/action'
 
-const policyActions = [cancelAction, enableAction, deleteAction].map((a) => a.toLowerCase())
+const policyActions = [cancelAction, enableAction, deleteAction, upgradeAction].map((a) =>
+  a.toLowerCase(),
+)
 
 /** What a subscription says of its own: who holds its billing, and under which terms. */
 export type SubscriptionPolicy = {
@@ -35,7 +39,7 @@ export function isAuthorised(request: AuthorisationRequest): boolean {
   return reaching(request).some((grant) => roleAllows(grant.role, action))
 }
 
-/** Cancel, enable and delete: by the offer's policy, or by a role that names the act literally. */
+/** Cancel, enable, delete and upgrade: by the offer's policy, or by a role that names the act literally. */
 function isAdmittedByPolicy(
   request: AuthorisationRequest,
   subscription: SubscriptionPolicy,

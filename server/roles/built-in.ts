@@ -2,6 +2,16 @@ import type { Role } from './role.ts'
 
 const contributorData = 'Microsoft.Storage/storageAccounts/blobServices/containers'
 
+/** The seller's side of a billing account: not for those who are charged. */
+const sellerActions = [
+  'Reprieve.Lifecycle/billingAccounts/setTax/action',
+  'Reprieve.Lifecycle/billingAccounts/invoices/void/action',
+  'Reprieve.Lifecycle/billingAccounts/invoices/payments/write',
+  'Reprieve.Lifecycle/billingAccounts/invoices/creditNotes/write',
+  'Reprieve.Lifecycle/sellers/write',
+  'Reprieve.Lifecycle/priceLists/write',
+]
+
 function builtIn(role: Partial<Role> & Pick<Role, 'id' | 'name' | 'description'>): Role {
   return {
     kind: 'BuiltInRole',
@@ -34,6 +44,9 @@ export const contributorRole = builtIn({
     'Microsoft.Subscription/cancel/action',
     'Microsoft.Subscription/enable/action',
     'Reprieve.Lifecycle/delete/action',
+    'Reprieve.Lifecycle/upgrade/action',
+    // Who records money that came in, or takes back an invoice, acts for the seller.
+    ...sellerActions,
     // Who makes a secret for a principal acts with its rights, as if he had given them to himself.
     'Reprieve.Lifecycle/servicePrincipals/write',
     'Reprieve.Lifecycle/servicePrincipals/delete',
@@ -76,6 +89,7 @@ export const billingAccountOwnerRole = builtIn({
     'Reprieve.Lifecycle/events/read',
     'Reprieve.Lifecycle/deletionReceipts/read',
   ],
+  notActions: sellerActions,
 })
 
 export const billingReaderRole = builtIn({

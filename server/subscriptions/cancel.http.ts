@@ -60,6 +60,7 @@ async function cancelSubscription(
     const facts = {
       offer: subscription.offer,
       planVersion: subscription.planVersion,
+      billingVersion: subscription.billingVersion,
       hasResources:
         plan === null && !ignoreResourceCheck && (await hasResources(tx, subscriptionId)),
     }

@@ -1,8 +1,9 @@
 import { type Decision, accept, refuse } from '../kernel/decision.ts'
 import type { Instant } from '../kernel/instant.ts'
-import type { Offer } from '../offers/offer.ts'
+import { type Offer, isSupportPlan } from '../offers/offer.ts'
 import type { Lifecycle, LifecycleEvent } from './subscription.ts'
 import { decideSuspend } from './suspend.ts'
+import { decideEndRenewal } from './term.ts'
 
 /**
  * A plan that the caller was shown: the cancel is exactly that, or nothing. Instants: real time.
@@ -10,6 +11,8 @@ import { decideSuspend } from './suspend.ts'
 export type ShownPlan = {
   readonly name: string
   readonly planVersion: number
+  /** Of the billing account: prices, tax, commitments. */
+  readonly billingVersion: number
   readonly expiresAt: Instant
 }
 
@@ -36,11 +39,13 @@ export function decideCancel(
   facts: {
     readonly offer: Offer
     readonly planVersion: number
+    readonly billingVersion: number
     /** Whether there are resources that a person made; what the system made never blocks. */
     readonly hasResources: boolean
   },
   times: { readonly now: Instant; readonly realNow: Instant },
 ): Decision<readonly LifecycleEvent[], CancelRefusal> {
+  if (isSupportPlan(facts.offer)) return decideEndRenewal(lifecycle, times.now)
   const suspended = decideSuspend(lifecycle, 'Cancelled', facts.offer, times.now)
   if (!suspended.accepted || suspended.value.length === 0) return suspended
 
@@ -48,7 +53,10 @@ export function decideCancel(
   if (plan !== null && plan.expiresAt <= times.realNow) {
     return refuse({ code: 'PlanExpired', plan: plan.name, expiredAt: plan.expiresAt })
   }
-  if (plan !== null && plan.planVersion !== facts.planVersion) {
+  if (
+    plan !== null &&
+    (plan.planVersion !== facts.planVersion || plan.billingVersion !== facts.billingVersion)
+  ) {
     return refuse({ code: 'PlanChanged', plan: plan.name })
   }
   // A plan names every resource: who confirms it has seen them.

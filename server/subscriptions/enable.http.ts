@@ -48,5 +48,8 @@ function refuseEnable(subscriptionId: string, refusal: ReactivateRefusal): never
   if (refusal.code === 'SubscriptionNotFound') {
     refuseRequest('subscriptionNotFound', { subscriptionId })
   }
+  if (refusal.code === 'TermEnded') {
+    refuseRequest('termEnded', { subscriptionId, endedAt: formatInstant(refusal.endedAt) })
+  }
   refuseRequest('retentionEnded', { subscriptionId, purgeAt: formatInstant(refusal.purgeAt) })
 }

@@ -57,7 +57,7 @@ async function show(db: Kysely<Schema>, subscription: Subscription, effects: Eff
     name: 'default',
     type: 'Reprieve.Lifecycle/lifecycles',
     properties: {
-      state: publishedState(lifecycle),
+      state: publishedState(lifecycle, subscription.pastDue),
       offer: offer.name,
       accountAdministrator: lifecycle.accountAdministrator,
       billingAccount: subscription.billingAccountKey,
@@ -72,6 +72,10 @@ async function show(db: Kysely<Schema>, subscription: Subscription, effects: Eff
       purgeAt: textOf(lifecycle.purgeAt),
       purgeStartedAt: textOf(lifecycle.purgeStartedAt),
       purgedAt: textOf(lifecycle.purgedAt),
+      term:
+        lifecycle.term === null
+          ? null
+          : { endsAt: formatInstant(lifecycle.term.endsAt), renews: lifecycle.term.renews },
       wayBack,
       billable: billable.map(({ openedAt, closedAt }) => ({
         openedAt: formatInstant(openedAt),

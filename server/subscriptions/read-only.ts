@@ -1,7 +1,7 @@
 import type { Refusal, WhoMay } from '../../api/refusals.ts'
 import { formatInstant } from '../kernel/instant.ts'
 import type { Offer } from '../offers/offer.ts'
-import { cancelAction, deleteAction, enableAction } from '../roles/authorise.ts'
+import { cancelAction, deleteAction, enableAction, upgradeAction } from '../roles/authorise.ts'
 import type { Subscription } from './store.ts'
 
 /**
@@ -24,10 +24,15 @@ export function readOnlyRefusal(subscription: Subscription): Refusal {
 }
 
 /**
- * Who an offer admits to one of its three acts: for the text of a refusal and for the cancel plan.
+ * Who an offer admits to one of its acts: for the text of a refusal and for the cancel plan.
  */
 export function whoMay(act: WhoMay['act'], offer: Offer, accountAdministrator: string): WhoMay {
-  const action = { cancel: cancelAction, reactivate: enableAction, delete: deleteAction }[act]
+  const action = {
+    cancel: cancelAction,
+    reactivate: enableAction,
+    delete: deleteAction,
+    upgrade: upgradeAction,
+  }[act]
   if (act === 'reactivate' && offer.wayBack === 'ticket') {
     return { act, by: 'supportEngineers', objectId: null, action }
   }

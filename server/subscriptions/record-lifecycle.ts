@@ -3,7 +3,8 @@ import type { Schema } from '../database/schema.ts'
 import { type EventRecorder, subscriptionStream } from '../events/record.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Instant } from '../kernel/instant.ts'
-import { enqueue, withdraw } from '../work/work.ts'
+import { planMoney } from './plan-money.ts'
+import { type WorkOrder, enqueue, withdraw } from '../work/work.ts'
 import type { LockedSubscription } from './store.ts'
 import { type Lifecycle, type LifecycleEvent, evolve } from './subscription.ts'
 
@@ -41,6 +42,7 @@ export async function recordLifecycle(
     context.realNow,
   )
   await planWork(tx, subscription, after, context.realNow, random)
+  await planMoney(tx, subscription, after, context.realNow, random)
   return after
 }
 
@@ -61,6 +63,9 @@ async function saveFacts(
       purge_at: after.purgeAt,
       purge_started_at: after.purgeStartedAt,
       purged_at: after.purgedAt,
+      offer: after.offer,
+      term_ends_at: after.term?.endsAt ?? null,
+      term_renews: after.term?.renews ?? null,
     })
     .where('subscription_id', '=', subscription.subscriptionId)
     .execute()
@@ -142,7 +147,30 @@ async function planWork(
   } else if (purgeDue !== before.purgeAt) {
     await enqueue(tx, { ...order, kind: 'purge', dueAt: purgeDue }, realNow, random)
   }
+  await planTermEnd(tx, order, { before, after }, realNow, random)
   if (after.generation !== before.generation) {
     await enqueue(tx, { ...order, kind: 'spread-effects', dueAt: null }, realNow, random)
   }
+}
+
+export const endTermWork = 'end-term'
+
+/** A term that has not ended yet has its work; one that is gone, or has expired, has none. */
+async function planTermEnd(
+  tx: Transaction<Schema>,
+  order: Omit<WorkOrder, 'kind' | 'dueAt'>,
+  { before, after }: { readonly before: Lifecycle; readonly after: Lifecycle },
+  realNow: Instant,
+  random: Random,
+): Promise<void> {
+  const was = termDue(before)
+  const due = termDue(after)
+  if (due === was) return
+  if (due === null) return withdraw(tx, endTermWork, order.key)
+  await enqueue(tx, { ...order, kind: endTermWork, dueAt: due }, realNow, random)
+}
+
+function termDue({ term, suspensions, purgeStartedAt }: Lifecycle): Instant | null {
+  const hasEnded = purgeStartedAt !== null || suspensions.some(({ reason }) => reason === 'Expired')
+  return term === null || hasEnded ? null : term.endsAt
 }

@@ -10,8 +10,9 @@ export function showSubscription(subscription: {
   readonly offer: Offer
   readonly tags: Tags
   readonly lifecycle: Lifecycle
+  readonly pastDue: boolean
 }): object {
-  const { subscriptionId, tenantId, displayName, offer, tags, lifecycle } = subscription
+  const { subscriptionId, tenantId, displayName, offer, tags, lifecycle, pastDue } = subscription
   return {
     id: `/subscriptions/${subscriptionId}`,
     authorizationSource: 'RoleBased',
@@ -20,7 +21,7 @@ export function showSubscription(subscription: {
     subscriptionId,
     tenantId,
     displayName,
-    state: publishedState(lifecycle),
+    state: publishedState(lifecycle, pastDue),
     subscriptionPolicies: {
       locationPlacementId: 'Public_2014-09-01',
       quotaId: offer.quotaId,

@@ -19,6 +19,12 @@ export type Subscription = {
   readonly tags: Tags
   readonly createdAt: Instant
   readonly planVersion: number
+  /** Of the billing account: pinned by cancel plans as well. */
+  readonly billingVersion: number
+  /** Of the billing account: how soon its last subscription's final invoice comes. */
+  readonly lastSubscriptionInvoice: 'usualDate' | 'atClose'
+  /** An invoice of the billing account is overdue. */
+  readonly pastDue: boolean
   readonly lifecycle: Lifecycle
 }
 
@@ -131,7 +137,8 @@ function selectSubscription(db: Reader) {
         .on('e.stream', '=', sql<string>`'subscription/' || s.subscription_id`),
     )
     .selectAll('s')
-    .select(['b.test_clock_key', 'e.last_at'])
+    .select(['b.test_clock_key', 'b.overdue_since', 'b.billing_version', 'e.last_at'])
+    .select('b.last_subscription_invoice')
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectSubscription>['execute']>>[number]
@@ -150,6 +157,9 @@ async function subscriptionOf(db: Reader, row: Row): Promise<Subscription> {
     tags: row.tags,
     createdAt: instantOf(row.created_at),
     planVersion: Number(row.plan_version),
+    billingVersion: Number(row.billing_version),
+    lastSubscriptionInvoice: row.last_subscription_invoice as 'usualDate' | 'atClose',
+    pastDue: row.overdue_since !== null,
     lifecycle: {
       offer: offer.name,
       accountAdministrator: row.account_administrator,
@@ -164,6 +174,10 @@ async function subscriptionOf(db: Reader, row: Row): Promise<Subscription> {
       purgeStartedAt: orNull(row.purge_started_at),
       purgedAt: orNull(row.purged_at),
       billable: [],
+      term:
+        row.term_ends_at === null
+          ? null
+          : { endsAt: instantOf(row.term_ends_at), renews: row.term_renews === true },
     },
   }
 }

@@ -32,7 +32,12 @@ export type Lifecycle = {
   readonly purgeStartedAt: Instant | null
   readonly purgedAt: Instant | null
   readonly billable: readonly BillableInterval[]
+  /** A trial's days or a support plan's commitment; null: it has no end of its own. */
+  readonly term: SubscriptionTerm | null
 }
+
+/** Until when, and whether the next term follows unless it is cancelled. */
+export type SubscriptionTerm = { readonly endsAt: Instant; readonly renews: boolean }
 
 export type LifecycleEvent =
   | {
@@ -40,16 +45,20 @@ export type LifecycleEvent =
       readonly at: Instant
       readonly offer: OfferName
       readonly accountAdministrator: string
+      readonly term: SubscriptionTerm | null
     }
   | {
       readonly type: 'SubscriptionSuspended'
       readonly at: Instant
       readonly reason: SuspensionReason
       readonly deletableFrom: Instant | null
-      readonly purgeAt: Instant
+      readonly purgeAt: Instant | null
     }
   | { readonly type: 'SuspensionLifted'; readonly at: Instant; readonly reason: SuspensionReason }
   | { readonly type: 'SubscriptionDisabled'; readonly at: Instant }
+  | { readonly type: 'TermRenewed'; readonly at: Instant; readonly endsAt: Instant }
+  | { readonly type: 'RenewalChanged'; readonly at: Instant; readonly renews: boolean }
+  | { readonly type: 'OfferChanged'; readonly at: Instant; readonly offer: OfferName }
   | { readonly type: 'SubscriptionPurgeStarted'; readonly at: Instant; readonly early: boolean }
   | { readonly type: 'SubscriptionPurged'; readonly at: Instant }
 
@@ -64,6 +73,14 @@ export function evolve(before: Lifecycle | null, event: LifecycleEvent): Lifecyc
       return lifted(before, event)
     case 'SubscriptionDisabled':
       return { ...before, confirmedAt: event.at }
+    case 'TermRenewed':
+      return { ...before, term: { endsAt: event.endsAt, renews: true } }
+    case 'RenewalChanged':
+      return before.term === null
+        ? before
+        : { ...before, term: { ...before.term, renews: event.renews } }
+    case 'OfferChanged':
+      return { ...before, offer: event.offer, term: null }
     case 'SubscriptionPurgeStarted':
       return { ...before, generation: before.generation + 1, purgeStartedAt: event.at }
     case 'SubscriptionPurged':
@@ -87,6 +104,7 @@ function created(event: LifecycleEvent & { type: 'SubscriptionCreated' }): Lifec
     purgeStartedAt: null,
     purgedAt: null,
     billable: [{ openedAt: event.at, closedAt: null }],
+    term: event.term,
   }
 }
 
@@ -138,10 +156,11 @@ function lifted(
 /** What ARM publishes as `state`. The first that matches wins (design: lifecycle). */
 export type SubscriptionState = 'Enabled' | 'PastDue' | 'Warned' | 'Disabled' | 'Deleted'
 
-export function publishedState(lifecycle: Lifecycle): SubscriptionState {
+/** @param pastDue an invoice of its billing account is overdue, within its grace. */
+export function publishedState(lifecycle: Lifecycle, pastDue = false): SubscriptionState {
   // From the first destroyed byte there is no way back; the receipt says when the last one went.
   if (lifecycle.purgeStartedAt !== null) return 'Deleted'
-  if (lifecycle.suspensions.length === 0) return 'Enabled'
+  if (lifecycle.suspensions.length === 0) return pastDue ? 'PastDue' : 'Enabled'
   return lifecycle.confirmedAt === null ? 'Warned' : 'Disabled'
 }
 

@@ -21,13 +21,15 @@ export function decideSuspend(
   if (lifecycle.suspensions.some((suspension) => suspension.reason === reason)) return accept([])
 
   const cancel = reason === 'Cancelled'
+  const { retentionDays } = offer
   return accept([
     {
       type: 'SubscriptionSuspended',
       at: now,
       reason,
       deletableFrom: cancel ? addDays(now, offer.deletableAfterDays) : lifecycle.deletableFrom,
-      purgeAt: purgeDate(lifecycle, cancel, addDays(now, offer.retentionDays)),
+      purgeAt:
+        retentionDays === null ? null : purgeDate(lifecycle, cancel, addDays(now, retentionDays)),
     },
   ])
 }

@@ -7,7 +7,12 @@ export function reasons(suspensions: RefusalFacts['readOnlySubscription']['suspe
 
 /** Who may do an act that the offer reserves, as a clause. */
 export function whoMay(who: WhoMay): string {
-  const act = { cancel: 'cancel', reactivate: 'reactivate it', delete: 'delete it' }[who.act]
+  const act = {
+    cancel: 'cancel',
+    reactivate: 'reactivate it',
+    delete: 'delete it',
+    upgrade: 'upgrade it',
+  }[who.act]
   const custom = `a custom role that names ${who.action}`
   if (who.by === 'supportEngineers') {
     return `a support engineer may ${act}, on a ticket within the retention`

@@ -32,6 +32,21 @@ export const subscriptions = {
   retentionEnded: ({ subscriptionId, purgeAt }) =>
     `The retention of subscription '${subscriptionId}' ended at ${purgeAt}; it can no ` +
     'longer be reactivated. Create a new subscription.',
+  termEnded: ({ subscriptionId, endedAt }) =>
+    `The support plan '${subscriptionId}' ended at ${endedAt}; it can be resumed only while it ` +
+    'serves. Buy a new one.',
+  notATrial: ({ subscriptionId, offer }) =>
+    `The subscription '${subscriptionId}' has the offer ${offer}, which is not a trial. Only a ` +
+    'trial can be upgraded.',
+  upgradeCancelled: ({ subscriptionId, who }) =>
+    `The subscription '${subscriptionId}' is cancelled, and an upgrade does not bring it back. ` +
+    `To get it back: ${whoMay(who)}.`,
+  holdsNoResources: ({ subscriptionId, offer }) =>
+    `The subscription '${subscriptionId}' is a support plan (${offer}) and holds no resources. ` +
+    'Create them in another subscription.',
+  accountUnpaid: ({ account, since }) =>
+    `The billing account '${account}' has invoices unpaid beyond their grace since ${since}. Pay ` +
+    'them first; then it can take new subscriptions.',
   notCancelled: ({ subscriptionId }) =>
     `The subscription '${subscriptionId}' is not cancelled. Cancel it first; it can be ` +
     'deleted some days later.',

@@ -7,7 +7,12 @@ export function reasons(suspensions: RefusalFacts['readOnlySubscription']['suspe
 
 /** Who may do an act that the offer reserves, as a clause. */
 export function whoMay(who: WhoMay): string {
-  const act = { cancel: "l'annuler", reactivate: 'le réactiver', delete: 'le supprimer' }[who.act]
+  const act = {
+    cancel: "l'annuler",
+    reactivate: 'le réactiver',
+    delete: 'le supprimer',
+    upgrade: 'le mettre à niveau',
+  }[who.act]
   const custom = `de même qu'un rôle personnalisé qui cite ${who.action}`
   if (who.by === 'supportEngineers') {
     return (

@@ -31,6 +31,21 @@ export const subscriptions = {
   retentionEnded: ({ subscriptionId, purgeAt }) =>
     `La conservation des données de l'abonnement « ${subscriptionId} » a pris fin le ` +
     `${purgeAt} ; il ne peut plus être réactivé. Créez un nouvel abonnement.`,
+  termEnded: ({ subscriptionId, endedAt }) =>
+    `Le plan de support « ${subscriptionId} » a pris fin le ${endedAt} ; il ne peut être repris ` +
+    'que tant qu’il est en service. Achetez-en un nouveau.',
+  notATrial: ({ subscriptionId, offer }) =>
+    `L’abonnement « ${subscriptionId} » relève de l’offre ${offer}, qui n’est pas un essai. Seul ` +
+    'un essai peut être mis à niveau.',
+  upgradeCancelled: ({ subscriptionId, who }) =>
+    `L’abonnement « ${subscriptionId} » est annulé, et une mise à niveau ne le réactive pas. ` +
+    `Pour le récupérer : ${whoMay(who)}.`,
+  holdsNoResources: ({ subscriptionId, offer }) =>
+    `L’abonnement « ${subscriptionId} » est un plan de support (${offer}) et ne contient aucune ` +
+    'ressource. Créez-les dans un autre abonnement.',
+  accountUnpaid: ({ account, since }) =>
+    `Le compte de facturation « ${account} » a des factures impayées au-delà du délai de grâce ` +
+    `depuis le ${since}. Réglez-les d’abord ; il pourra ensuite recevoir de nouveaux abonnements.`,
   notCancelled: ({ subscriptionId }) =>
     `L'abonnement « ${subscriptionId} » n'est pas annulé. Annulez-le d'abord ; il pourra ` +
     'être supprimé quelques jours plus tard.',

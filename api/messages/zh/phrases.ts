@@ -7,7 +7,7 @@ export function reasons(suspensions: RefusalFacts['readOnlySubscription']['suspe
 
 /** Who may do an act that the offer reserves, as a clause. */
 export function whoMay(who: WhoMay): string {
-  const act = { cancel: '取消', reactivate: '重新激活', delete: '删除' }[who.act]
+  const act = { cancel: '取消', reactivate: '重新激活', delete: '删除', upgrade: '升级' }[who.act]
   const custom = `指明了 ${who.action} 的自定义角色也可以`
   if (who.by === 'supportEngineers') {
     return `支持工程师可以在保留期内根据支持请求将其${act}`

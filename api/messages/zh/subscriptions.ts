@@ -22,6 +22,16 @@ export const subscriptions = {
     `此订阅没有取消计划“${plan}”。请制定一个：POST .../Reprieve.Lifecycle/cancelPlans。`,
   retentionEnded: ({ subscriptionId, purgeAt }) =>
     `订阅“${subscriptionId}”的保留期已于 ${purgeAt} 结束，无法再重新激活。请创建新的订阅。`,
+  termEnded: ({ subscriptionId, endedAt }) =>
+    `支持计划“${subscriptionId}”已于 ${endedAt} 结束；仅在其服务期内可以恢复。请购买新的支持计划。`,
+  notATrial: ({ subscriptionId, offer }) =>
+    `订阅“${subscriptionId}”的套餐为 ${offer}，不是试用版。只有试用版可以升级。`,
+  upgradeCancelled: ({ subscriptionId, who }) =>
+    `订阅“${subscriptionId}”已取消，升级不会将其恢复。恢复方法：${whoMay(who)}。`,
+  holdsNoResources: ({ subscriptionId, offer }) =>
+    `订阅“${subscriptionId}”是支持计划（${offer}），不包含任何资源。请在其他订阅中创建资源。`,
+  accountUnpaid: ({ account, since }) =>
+    `计费帐户“${account}”自 ${since} 起有超过宽限期仍未支付的发票。请先付款，然后才能添加新订阅。`,
   notCancelled: ({ subscriptionId }) =>
     `订阅“${subscriptionId}”尚未取消。请先取消它；数天之后可以将其删除。`,
   notYetDeletable: ({ subscriptionId, deletableFrom }) =>

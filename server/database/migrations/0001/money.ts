@@ -44,11 +44,12 @@ create table late_usage (
   rate int8 not null,
   from_at int8 not null,
   to_at int8 not null check (to_at > from_at),
-  invoice_name text,
+  -- The invoice that it is on; null: not billed yet.
+  document_id uuid,
   primary key (uid, meter, from_at)
 );
 create index late_usage_open on late_usage (tenant_id, account_key, subscription_id)
-  where invoice_name is null;
+  where document_id is null;
 
 -- Who issues a tenant's invoices, as they are to say it.
 create table sellers (
@@ -69,7 +70,9 @@ create table document_series (
 
 -- Invoices and credit notes: what they say never changes; what became of them stands at the end.
 create table documents (
+  document_id uuid primary key,
   tenant_id uuid not null references tenants,
+  -- The number in its series, and the name in the API.
   name text not null,
   document_number int8 not null,
   type text not null check (type in ('Invoice', 'CreditNote')),
@@ -95,7 +98,7 @@ create table documents (
   reminders int4 not null,
   overdue_at int8,
   voided_at int8,
-  primary key (tenant_id, name),
+  unique (tenant_id, name),
   unique (tenant_id, type, document_number),
   foreign key (tenant_id, account_key) references billing_accounts
 );
@@ -106,9 +109,10 @@ create index documents_overdue on documents (tenant_id, account_key)
 create unique index documents_of_period on documents (tenant_id, account_key, period_from)
   where type = 'Invoice';
 
+-- Written page by page before their document, which gets its number at the very end.
 create table document_lines (
   tenant_id uuid not null,
-  document_name text not null,
+  document_id uuid not null,
   line_number int4 not null,
   kind text not null check (kind in ('usage', 'support', 'credit', 'overLimit')),
   subscription_id uuid not null,
@@ -122,15 +126,14 @@ create table document_lines (
   from_at int8 not null,
   to_at int8 not null,
   cost int8 not null,
-  primary key (tenant_id, document_name, line_number),
-  foreign key (tenant_id, document_name) references documents
+  primary key (document_id, line_number),
+  foreign key (document_id) references documents deferrable initially deferred
 );
-create index document_lines_of_subscription
-  on document_lines (subscription_id, tenant_id, document_name);
+create index document_lines_of_subscription on document_lines (subscription_id, document_id);
 
 create table payments (
   tenant_id uuid not null,
-  document_name text not null,
+  document_id uuid not null references documents,
   name_key text not null,
   name text not null,
   amount int8 not null check (amount > 0),
@@ -138,7 +141,6 @@ create table payments (
   received_at int8 not null,
   recorded_at int8 not null,
   recorded_by uuid not null,
-  primary key (tenant_id, document_name, name_key),
-  foreign key (tenant_id, document_name) references documents
+  primary key (document_id, name_key)
 );
 `

@@ -5,6 +5,7 @@ create table cancel_plans (
   subscription_id uuid not null references subscriptions,
   name text not null,
   plan_version int8 not null,
+  billing_version int8 not null,
   made_at int8 not null,
   -- Real time: a plan is a promise to a person at a screen.
   expires_at int8 not null,

@@ -1,0 +1,64 @@
+import type { Transaction } from 'kysely'
+import type { BillingAccount } from '../billing-accounts/store.ts'
+import { instantOf } from '../database/connection.ts'
+import type { Schema } from '../database/schema.ts'
+import { type OfferName, offers } from '../offers/offer.ts'
+import type { MeterName } from '../prices/meter.ts'
+import type { PriceBook } from '../prices/price-book.ts'
+import { type BilledSubscription, billSubscription } from './invoice-lines.ts'
+import type { InvoiceLine } from './invoice.ts'
+
+/**
+ * Usage that came on record after its period was invoiced: lines of their own, for their own time
+ * and at its prices. Marked with the document, in the same transaction. What a spending limit
+ * stopped is never charged, late or not.
+ */
+export async function billLateUsage(
+  tx: Transaction<Schema>,
+  account: BillingAccount,
+  documentId: string,
+  priceBook: (offer: OfferName) => Promise<PriceBook>,
+): Promise<readonly InvoiceLine[]> {
+  const rows = await tx
+    .selectFrom('late_usage as l')
+    .innerJoin('subscriptions as s', 's.subscription_id', 'l.subscription_id')
+    .select(['l.subscription_id', 'l.uid', 'l.meter', 'l.rate', 'l.from_at', 'l.to_at'])
+    .select(['s.offer', 's.display_name'])
+    .where('l.tenant_id', '=', account.tenantId)
+    .where('l.account_key', '=', account.nameKey)
+    .where('l.document_id', 'is', null)
+    .orderBy('l.subscription_id')
+    .orderBy('l.uid')
+    .orderBy('l.meter')
+    .orderBy('l.from_at')
+    .execute()
+  if (rows.length === 0) return []
+  const lines: InvoiceLine[] = []
+  for (const row of rows) {
+    const offer = offers[row.offer as OfferName]
+    const window = { from: instantOf(row.from_at), to: instantOf(row.to_at) }
+    const time = { openedAt: window.from, closedAt: window.to }
+    const subscription: BilledSubscription = {
+      subscriptionId: row.subscription_id,
+      displayName: row.display_name,
+      spendingLimit: offer.spendingLimit === 'On',
+      credit: null,
+      usage: {
+        subscriptionId: row.subscription_id,
+        billable: [time],
+        intervals: [{ uid: row.uid, meter: row.meter as MeterName, rate: row.rate, ...time }],
+        months: [],
+      },
+    }
+    const prices = await priceBook(offer.name)
+    lines.push(...billSubscription(subscription, prices, account.currency, window).lines)
+  }
+  await tx
+    .updateTable('late_usage')
+    .set({ document_id: documentId })
+    .where('tenant_id', '=', account.tenantId)
+    .where('account_key', '=', account.nameKey)
+    .where('document_id', 'is', null)
+    .execute()
+  return lines
+}
