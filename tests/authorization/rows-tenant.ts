@@ -104,7 +104,7 @@ export const tenantRows: readonly Row[] = [
     path: `${priceLists}/:priceListName`,
     fill: { priceListName: 'never' },
     body: { properties: { prices: [{ ...pastPrice, unitPrices: { EUR: '1' } }] } },
-    ...own('409 PriceNotForward', operators, ['Owner', 'Contributor']),
+    ...own('409 PriceNotForward', ['tenantOwner'], ['Owner']),
   }),
   row('PriceLists_Get', 'GET', {
     path: `${priceLists}/:priceListName`,
