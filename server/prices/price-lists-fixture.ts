@@ -61,6 +61,7 @@ export async function openPriceLists() {
 
   return {
     database,
+    events,
     tenantId,
     otherTenant,
     put: (list: string, prices: readonly PriceEntry[], options: CallOptions = {}) =>

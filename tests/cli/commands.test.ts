@@ -172,6 +172,40 @@ test('every history that may be read verifies; one that is not there is refused'
   expect(other.code).toBe(1)
 })
 
+test('price lists are shown and set, and a file that is no list is refused before anything changes', async () => {
+  const usual = await reprieve.run('price-list show default --currency jpy'.split(' '))
+  expect(usual.output).toMatch(/^PayAsYouGo +storage-gb-months +JPY +2\.76 +2000-01-01 00:00 UTC$/m)
+  expect(usual.output).not.toContain('EUR')
+  const entry = {
+    offer: 'PayAsYouGo',
+    meter: 'vcpu-hours',
+    unitPrices: { EUR: '0.04', USD: '0.05' },
+  }
+  const listed = { prices: [{ ...entry, effectiveFrom: '2100-01-01T00:00:00Z' }] }
+  const file = join(folder, 'prices.json')
+  const set = ['price-list', 'set', 'Gold', '--from', 'prices.json']
+  expect((await reprieve.run(set)).errors).toContain('cannot be read')
+  for (const [text, error] of [
+    ['{', 'is no JSON'],
+    ['[]', 'holds no prices'],
+    [JSON.stringify({ prices: [{ ...listed.prices[0], meter: 'lamps' }] }), "prices[0].meter'"],
+    [JSON.stringify({ prices: [{ ...entry, effectiveFrom: '2001-01-01T00:00:00Z' }] }), 'forward'],
+  ] as const) {
+    writeFileSync(file, text)
+    const refused = await reprieve.run(set)
+    expect(refused).toMatchObject({ code: 1, output: '' })
+    expect(refused.errors).toContain(error)
+  }
+  expect((await reprieve.run(['price-list', 'show', 'Gold'])).errors).toContain('NotFound')
+  writeFileSync(file, JSON.stringify(listed))
+  expect((await reprieve.run(set)).output).toBe('Created. Gold holds 2 prices (version 1).\n')
+  const shown = await reprieve.json<{ properties: object }>(['price-list', 'show', 'gold'])
+  writeFileSync(file, JSON.stringify(shown))
+  expect((await reprieve.run(set)).output).toBe('Gold holds 2 prices (version 1).\n')
+  const all = await reprieve.json<{ name: string }[]>(['price-list', 'show'])
+  expect(all.map(({ name }) => name).toSorted()).toEqual(['Gold', 'default'])
+})
+
 test('a test clock never goes back, and says where it stands', async () => {
   const back = ['clock', 'advance', 'cli', '--to', '2026-01-01T00:00:00Z']
   const refused = await reprieve.run(back)
