@@ -32,7 +32,7 @@ export async function lockPriceList(
 
 const rowsAtOnce = 1_000
 
-/** Stores what was decided, and tells every account that it concerns; answers the list's version. */
+/** Stores what was decided, and tells every account that it concerns. Answers the new version. */
 export async function addPrices(
   tx: Transaction<Schema>,
   list: LockedList,
@@ -68,7 +68,7 @@ async function bumpAccounts(tx: Transaction<Schema>, key: string): Promise<void>
   const bumped = tx
     .updateTable('billing_accounts')
     .set({ billing_version: sql`billing_version + 1` })
-  // Whoever has a list of his own also pays by the default one; on a test clock nobody sees it change.
+  // Whoever has a list of his own pays by the default one too; a test clock never sees it change.
   const concerned =
     key === defaultListKey
       ? bumped.where('prices_as_of', 'is', null)

@@ -10,7 +10,7 @@ export type Price = { readonly effectiveAt: Instant; readonly unitPrice: string 
 /** The prices of one offer in one currency, by meter, each oldest first. */
 export type PriceBook = ReadonlyMap<MeterName, readonly Price[]>
 
-/** A time in which one price holds; `unitPrice` is null before the first one: nothing is charged. */
+/** A time of one price. `unitPrice` is null before the first one: nothing is charged. */
 export type PricedTime = {
   readonly unitPrice: string | null
   readonly from: Instant

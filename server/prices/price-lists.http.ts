@@ -1,18 +1,15 @@
-import type { Database } from '../database/connection.ts'
-import type { Schema } from '../database/schema.ts'
-import type { EventRecorder } from '../events/record.ts'
 import { type Operation, operation, refuseRequest } from '../pipeline/operation.ts'
 import { orRefuse } from '../pipeline/or-refuse.ts'
 import { pageOf, readPage } from '../pipeline/page.ts'
 import { lifecycleApiVersions } from '../subscriptions/api-versions.ts'
-import { type PriceListBody, priceListBody, putPriceList } from './put.http.ts'
+import {
+  type PriceListBody,
+  type PriceListDependencies,
+  priceListBody,
+  putPriceList,
+} from './put.http.ts'
 import { priceListsPath, showList, showWhole } from './show.ts'
 import { priceListKeyOf, readPriceList, readPriceLists, readPrices } from './store.ts'
-
-export type PriceListDependencies = {
-  readonly database: Database<Schema>
-  readonly events: EventRecorder
-}
 
 const common = {
   type: 'Reprieve.Lifecycle/priceLists',

@@ -1,6 +1,8 @@
 import type { Transaction } from 'kysely'
 import { Type } from 'typebox'
+import type { Database } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
+import type { EventRecorder } from '../events/record.ts'
 import { isReprieveName } from '../kernel/names.ts'
 import {
   type OperationRequest,
@@ -12,11 +14,15 @@ import { beginTenantChange } from '../tenants/change.ts'
 import { addPrices, chargedUntil, type LockedList, lockPriceList } from './change.store.ts'
 import { decidePriceChange } from './change.ts'
 import { type AskedPrice, type ListedPrice, type PriceEntry, checkPriceList } from './price-list.ts'
-import type { PriceListDependencies } from './price-lists.http.ts'
 import { recordPrices } from './record.ts'
 import { refusalOf } from './refused.ts'
 import { showWhole } from './show.ts'
 import { isDefaultList, readPrices } from './store.ts'
+
+export type PriceListDependencies = {
+  readonly database: Database<Schema>
+  readonly events: EventRecorder
+}
 
 export type PriceListBody = { readonly properties: { readonly prices: readonly PriceEntry[] } }
 

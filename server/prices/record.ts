@@ -4,8 +4,8 @@ import type { TenantChange } from '../tenants/change.ts'
 import { type ListedPrice, groupPrices } from './price-list.ts'
 
 /**
- * Tells a tenant's history that its prices changed. A list's key holds a name, which a history never
- * does, so it stands there by its hash; that of the added prices proves what they were.
+ * Tells a tenant's history that its prices changed. A list's key holds a name, which a history
+ * never does, so it stands there by its hash; that of the added prices proves what they were.
  */
 export async function recordPrices(
   change: TenantChange,

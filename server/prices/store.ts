@@ -98,7 +98,7 @@ export type PriceBookOf = {
   readonly pricesOf: OfferName
 }
 
-/** What everything costs, from when on: the account's own list, and where it is silent the default. */
+/** What everything costs, from when on: by the own list, and where it is silent the default one. */
 export async function readPriceBook(db: Reader, asked: PriceBookOf): Promise<PriceBook> {
   const { priceListKey, pricesAsOf, currency, pricesOf } = asked
   const rows = await db
