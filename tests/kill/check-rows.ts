@@ -44,6 +44,14 @@ const contradictions: { readonly [what: string]: string } = {
   'a meter that runs while offline, or stands while online': `select r.uid, r.observed_state
     from resources r where (r.destroyed_at is null and r.observed_state = 'online') <>
       exists (select from resource_intervals i where i.uid = r.uid and i.closed_at is null)`,
+  'a meter that runs twice at once': `select a.uid, a.meter, a.opened_at from resource_intervals a
+    join resource_intervals b on b.uid = a.uid and b.meter = a.meter
+      and b.interval_number > a.interval_number
+    where a.closed_at is null or a.closed_at > b.opened_at`,
+  'usage that is late before it was used': `select l.uid, l.from_at, l.to_at, b.billed_until
+    from late_usage l join billing_accounts b
+      on b.tenant_id = l.tenant_id and b.name_key = l.account_key
+    where l.to_at > b.billed_until`,
   'a name that is taken for nothing': `select a.name from storage_accounts a
     join resources r using (uid) where r.destroyed_at is not null`,
   'a clock on its way': `select name from test_clocks where target_at is not null`,

@@ -8,6 +8,7 @@ export const promises = {
   7: 'what the plan said is what happens',
   9: 'acknowledged is durable',
   10: 'one broken provider never holds up another',
+  11: 'money adds up',
   12: 'only who may',
   13: 'history cannot be rewritten',
   14: 'a test clock touches nothing outside its billing account',

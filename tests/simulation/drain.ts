@@ -7,6 +7,7 @@ import { readEffects } from '../../server/effects/summary.ts'
 import { bySystem } from './system-commands.ts'
 import { send } from './request.ts'
 import { takeStep } from './step.ts'
+import type { Thing } from './world.ts'
 import { endCall, passTime, releasePause, restart, takeUpWork } from './turns.ts'
 
 /**
@@ -159,7 +160,21 @@ async function afterAll(core: Core): Promise<void> {
     const wanted = model.suspendedSince === null ? 'online' : 'offline'
     const wrong = things.find((thing) => thing.state !== wanted)
     keep(4, wrong === undefined, () => `${wrong?.uid} is not ${wanted} after all is done`)
+    if (model.suspendedSince === null) for (const thing of things) checkRate(core, thing)
   }
+}
+
+/** Promise 11: it is charged for what it stores, once that was sampled after the last write. */
+function checkRate(core: Core, { uid, hostId }: Thing): void {
+  const runs = core.rows.metered.filter((row) => row.uid === uid && row.closed_at === null)
+  const stored = core.world.sizeOf(uid, hostId)
+  const right = runs.length === 1 && runs[0]?.rate === stored
+  keep(
+    11,
+    right,
+    () =>
+      `${uid} stores ${stored} and is charged for ${runs.map(({ rate }) => String(rate)).join()}`,
+  )
 }
 
 const halfYearMs = 200 * 86_400_000

@@ -109,6 +109,21 @@ export const plantedBugs: readonly PlantedBug[] = [
     plant: { provider: oneAtATime },
   },
   {
+    name: 'stored sizes that nobody samples',
+    promise: 11,
+    plant: damage(/^select "r"\."uid", "r"\."tenant_id", "r"\."subscription_id"/, 'skip'),
+  },
+  {
+    name: 'an interval that ends and is followed by none',
+    promise: 11,
+    plant: {
+      sabotage: () => (statement) =>
+        /^insert into resource_intervals\s[^]*interval_number \+ 1, closed_at/.test(statement)
+          ? 'skip'
+          : null,
+    },
+  },
+  {
     name: 'a cancel that asks for no right',
     promise: 12,
     plant: {
