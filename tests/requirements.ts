@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { delimiter, join, sep } from 'node:path'
 
 /** What a test may need beyond `npm ci`. */
-export type RequirementName = 'postgresql' | 'swagger' | 'openssl' | 'olderNode'
+export type RequirementName = 'postgresql' | 'swagger' | 'openssl' | 'pdftotext' | 'olderNode'
 
 type Requirement = {
   readonly isMet: () => boolean
@@ -23,6 +23,10 @@ export const requirements: { readonly [Name in RequirementName]: Requirement } =
   openssl: {
     isMet: () => isOnPath('openssl'),
     remedy: 'install OpenSSL (`apt-get install openssl`)',
+  },
+  pdftotext: {
+    isMet: () => isOnPath('pdftotext'),
+    remedy: 'install Poppler (`apt-get install poppler-utils`): the tests read invoices with it',
   },
   olderNode: {
     isMet: () => findOlderNode() !== null,

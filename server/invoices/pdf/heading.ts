@@ -56,7 +56,7 @@ function drawBadge(typesetter: Typesetter, baseline: number): void {
   typesetter.draw(testMark, { x: right - width + 10, baseline: inside }, styles.badge)
 }
 
-/** More lines of an address than any post asks for are cut, so that the table keeps its page. */
+/** No post asks for more; what goes beyond shares the last line, so that the table has its page. */
 const addressLinesMax = 10
 
 function partyStack(
@@ -66,7 +66,9 @@ function partyStack(
   party: Party,
 ): Stack {
   const room = { width: columnWidth, linesMax: 2 }
-  const address = [...party.address.slice(0, addressLinesMax), country(party.country)]
+  const rest = party.address.slice(addressLinesMax - 1).join(', ')
+  const lines = [...party.address.slice(0, addressLinesMax - 1), rest].filter((line) => line !== '')
+  const address = [...lines, country(party.country)]
   const body = party.taxId === null ? address : [...address, texts.taxId(party.taxId)]
   return [
     { text: label, style: styles.label },
@@ -89,8 +91,8 @@ function factStack(typesetter: Typesetter, document: IssuedDocument, locale: Loc
   const room = { width: columnWidth, linesMax: 2 }
   return facts
     .filter((fact) => fact !== null)
-    .flatMap(([label, value]) => [
-      { text: label, style: styles.label },
+    .flatMap(([label, value], index) => [
+      { text: label, style: styles.label, space: index === 0 ? 0 : 4 },
       ...broken(typesetter, value, styles.strong, room),
     ])
 }
@@ -128,9 +130,7 @@ function standing(document: IssuedDocument, { texts, money, date }: Locale): str
   const { type, total, currency, dueAt, creditFor } = document
   if (type === 'CreditNote') {
     const amount = money(-total, currency)
-    return creditFor === null
-      ? texts.creditNoteAlone(amount)
-      : texts.creditNote(amount, creditFor)
+    return creditFor === null ? texts.creditNoteAlone(amount) : texts.creditNote(amount, creditFor)
   }
   return total > 0n ? texts.due(money(total, currency), date(dueAt)) : texts.nothingDue
 }

@@ -1,27 +1,32 @@
+import { describe, subscriptionPath } from './describe-line.ts'
 import type { InvoiceLine, IssuedDocument } from '../invoice.ts'
 import type { Locale } from './locale.ts'
 import { ascent, hairline, left, lineHeight, right, styles } from './page.ts'
-import { type Row, type Stack, broken, drawStack, stackHeight } from './rows.ts'
+import { type Row, broken, drawStack, stackHeight } from './rows.ts'
 import type { Style, Typesetter } from './typeset.ts'
 
 /** The columns of figures are set right; the description has what is left of the width. */
 const columns = {
-  quantity: { right: right - 168, width: 92 },
-  unitPrice: { right: right - 88, width: 72 },
+  quantity: { right: right - 166, width: 80 },
+  unitPrice: { right: right - 88, width: 70 },
   amount: { right, width: 80 },
 } as const
 const indent = 10
 const descriptionWidth = columns.quantity.right - columns.quantity.width - 8 - left - indent
 const padding = 4
 
-/** The lines of a document as rows, those of one subscription together, with its total. */
+/**
+ * The lines of a document as rows, those of one subscription together: in the order of their first
+ * lines, each with its total, if there are several. The last row is kept with what comes after.
+ */
 export function* lineRows(
   typesetter: Typesetter,
   document: IssuedDocument,
   locale: Locale,
 ): Generator<Row> {
   const head = headRow(document, locale)
-  for (const lines of groupBySubscription(document.lines)) {
+  const groups = [...Map.groupBy(document.lines, (line) => line.subscriptionId).values()]
+  for (const [groupIndex, lines] of groups.entries()) {
     const [first] = lines
     if (first === undefined) continue
     const { subscriptionName: name, subscriptionId } = first
@@ -32,7 +37,9 @@ export function* lineRows(
       const keepWithNext = index === lines.length - 1
       yield { ...lineRow(typesetter, document, locale, line), keepWithNext, lead: [head, again] }
     }
-    yield groupTotal(typesetter, document, locale, lines)
+    const keepWithNext = groupIndex === groups.length - 1
+    if (groups.length > 1)
+      yield { ...groupTotal(typesetter, document, locale, lines), keepWithNext }
   }
 }
 
@@ -60,15 +67,12 @@ function headRow(document: IssuedDocument, { texts }: Locale): Row {
   }
 }
 
-/** In the order of their first lines: subscriptions whose lines lie apart are put together. */
-function groupBySubscription(lines: readonly InvoiceLine[]): readonly (readonly InvoiceLine[])[] {
-  return [...Map.groupBy(lines, ({ subscriptionId }) => subscriptionId).values()]
-}
+const idRoom = { width: right - left, linesMax: 1 }
 
 function groupRow(typesetter: Typesetter, title: string, subscriptionId: string): Row {
   const stack = [
     ...broken(typesetter, title, styles.group, { width: right - left, linesMax: 2 }),
-    { text: subscriptionId, style: typesetter.fit(subscriptionId, styles.small, right - left) },
+    ...broken(typesetter, subscriptionPath(subscriptionId), styles.small, idRoom),
   ]
   return {
     height: stackHeight(stack) + 2 * padding + 4,
@@ -84,13 +88,14 @@ function lineRow(
   locale: Locale,
   line: InvoiceLine,
 ): Pick<Row, 'height' | 'draw'> {
-  const description = describe(typesetter, document, locale, line)
+  const description = describe(typesetter, document.period, locale, line, descriptionWidth)
   const amount = locale.amount(line.cost, document.currency)
   const figures: readonly Figure[] = [
     ...used(document, locale, line),
     { column: columns.amount, text: amount, style: styles.body },
   ]
-  const height = Math.max(stackHeight(description), stackHeight(twoLines)) + 2 * padding
+  const unitHeight = line.meter === null ? 0 : lineHeight(styles.body) + lineHeight(styles.small)
+  const height = Math.max(stackHeight(description), unitHeight) + 2 * padding
   return {
     height,
     draw: (drawn, y) => {
@@ -116,11 +121,6 @@ type Figure = {
   readonly below?: string
 }
 
-const twoLines: Stack = [
-  { text: '', style: styles.body },
-  { text: '', style: styles.small },
-]
-
 /** Quantity, its unit and price; nothing for a credit, which has none. */
 function used(
   document: IssuedDocument,
@@ -134,42 +134,6 @@ function used(
     { column: columns.quantity, text: number, style: styles.body, below: unit },
     { column: columns.unitPrice, text: price, style: styles.body },
   ]
-}
-
-/** What was charged, on which resource, and when, if that is not when the document says. */
-function describe(
-  typesetter: Typesetter,
-  { period }: IssuedDocument,
-  { texts, times }: Locale,
-  line: InvoiceLine,
-): Stack {
-  const what = whatOf(texts, line)
-  const width = descriptionWidth
-  const title = line.resourceId === null ? what : texts.used(what, shortName(line.resourceId))
-  const detail = line.resourceId ?? (line.uid === null ? null : texts.noResource(line.uid))
-  const isOtherTime = line.from !== period.from || line.to !== period.to
-  return [
-    ...broken(typesetter, title, styles.body, { width, linesMax: 2 }),
-    ...(detail === null ? [] : broken(typesetter, detail, styles.small, { width, linesMax: 3 })),
-    ...(isOtherTime ? broken(typesetter, times(line), styles.small, { width, linesMax: 2 }) : []),
-  ]
-}
-
-function whatOf(texts: Locale['texts'], line: InvoiceLine): string {
-  switch (line.kind) {
-    case 'usage':
-    case 'support':
-      return line.meter === null ? texts.otherUse : texts.meters[line.meter]
-    case 'credit':
-      return texts.credit
-    case 'overLimit':
-      return texts.overLimit
-  }
-}
-
-/** The last part of an ARM id is the name that its owner gave it. */
-function shortName(resourceId: string): string {
-  return resourceId.slice(resourceId.lastIndexOf('/') + 1)
 }
 
 function groupTotal(

@@ -68,15 +68,19 @@ export function localeOf(language: Language): Locale {
 function datesIn(tag: string, words: Texts): Pick<Locale, 'date' | 'days' | 'times'> {
   const day = dates(tag, { dateStyle: 'long' })
   const minute = dates(tag, { dateStyle: 'long', timeStyle: 'short' })
-  const days = ({ from, to }: Period) =>
-    to <= from ? day.format(from) : day.formatRange(from, addMs(to, -1))
+  const range = (format: Intl.DateTimeFormat, from: Instant, to: Instant) => {
+    const [first, last] = [format.format(from), format.format(to)]
+    if (first === last || to < from) return first
+    return words.range === null ? format.formatRange(from, to) : words.range(first, last)
+  }
+  const days = ({ from, to }: Period) => range(day, from, to > from ? addMs(to, -1) : from)
   return {
     date: (at) => day.format(at),
     days,
     times: (period) =>
       period.from % dayMs === 0 && period.to % dayMs === 0
         ? days(period)
-        : words.utc(minute.formatRange(period.from, period.to)),
+        : words.utc(range(minute, period.from, period.to)),
   }
 }
 

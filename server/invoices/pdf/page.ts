@@ -20,6 +20,7 @@ export const styles = {
   title: { size: 24, weight: 'semiBold', color: accent },
   badge: { size: 12, weight: 'semiBold', color: '#ffffff' },
   warning: { size: 9, weight: 'semiBold', color: warning },
+  footerMark: { size: 7.5, weight: 'semiBold', color: warning },
   label: { size: 7.5, weight: 'regular', color: pale },
   body: { size: 9, weight: 'regular', color: ink },
   strong: { size: 9, weight: 'semiBold', color: ink },

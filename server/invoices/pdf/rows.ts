@@ -53,11 +53,15 @@ function heightOf(rows: readonly Row[]): number {
   return rows.reduce((sum, { height }) => sum + height, 0)
 }
 
-/** Lines under each other, each in its style. */
-export type Stack = readonly { readonly text: string; readonly style: Style }[]
+/** Lines under each other, each in its style; `space` is left free over it. */
+export type Stack = readonly {
+  readonly text: string
+  readonly style: Style
+  readonly space?: number
+}[]
 
 export function stackHeight(stack: Stack): number {
-  return stack.reduce((sum, { style }) => sum + lineHeight(style), 0)
+  return stack.reduce((sum, { style, space = 0 }) => sum + space + lineHeight(style), 0)
 }
 
 /** Draws lines under each other from a top on. */
@@ -67,7 +71,8 @@ export function drawStack(
   { x, top: start, align }: Pick<Place, 'x' | 'align'> & { readonly top: number },
 ): void {
   let y = start
-  for (const { text, style } of stack) {
+  for (const { text, style, space = 0 } of stack) {
+    y += space
     typesetter.draw(text, { x, baseline: y + ascent(style), align: align ?? 'left' }, style)
     y += lineHeight(style)
   }

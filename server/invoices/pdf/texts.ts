@@ -46,6 +46,8 @@ export type Texts = {
   readonly test: string
   readonly page: (number: string, count: string) => string
   readonly utc: (time: string) => string
+  /** From one date to another; null: as `Intl` writes it, which in Chinese falls back to slashes. */
+  readonly range: ((from: string, to: string) => string) | null
 }
 
 const english: Texts = {
@@ -106,6 +108,7 @@ const english: Texts = {
   test: 'Billed on a test clock: this document is a test, and nobody owes anything on it.',
   page: (number, count) => `Page ${number} of ${count}`,
   utc: (time) => `${time} UTC`,
+  range: null,
 }
 
 const french: Texts = {
@@ -113,7 +116,7 @@ const french: Texts = {
   creditNoteTitle: 'Avoir',
   seller: 'Vendeur',
   buyer: 'Facturé à',
-  taxId: (id) => `N° d'identification fiscale : ${id}`,
+  taxId: (id) => `Identifiant fiscal : ${id}`,
   number: 'Numéro',
   issuedOn: 'Date',
   period: 'Période de facturation',
@@ -166,6 +169,7 @@ const french: Texts = {
   test: "Facturé sur une horloge de test : ce document est un test, et personne n'en doit rien.",
   page: (number, count) => `Page ${number} sur ${count}`,
   utc: (time) => `${time} UTC`,
+  range: null,
 }
 
 const chinese: Texts = {
@@ -218,13 +222,14 @@ const chinese: Texts = {
   total: '总计',
   toPay: '应付金额',
   credited: '冲减金额',
-  due: (amount, date) => `本账单开具时尚未付款：请在 ${date}之前（含当日）支付 ${amount}。`,
+  due: (amount, date) => `本账单开具时尚未付款：请最迟于 ${date}支付 ${amount}。`,
   nothingDue: '本账单开具时无需付款。',
   creditNote: (amount, invoice) => `本贷项通知单冲减账单 ${invoice} 中的 ${amount}。`,
   creditNoteAlone: (amount) => `本贷项通知单退还 ${amount}。`,
   test: '按测试时钟计费：本文档仅供测试，任何人都无需付款。',
   page: (number, count) => `第 ${number} 页，共 ${count} 页`,
   utc: (time) => `${time} (UTC)`,
+  range: (from, to) => `${from}至${to}`,
 }
 
 export const texts: { readonly [L in Language]: Texts } = {

@@ -4,7 +4,7 @@ import { accent, ascent, lineHeight, right, styles } from './page.ts'
 import type { Row } from './rows.ts'
 import type { Style, Typesetter } from './typeset.ts'
 
-const width = 250
+const width = 280
 const padding = 3
 
 type Total = { readonly label: string; readonly amount: string; readonly style: Style }

@@ -79,6 +79,9 @@ function runsOf(text: string): readonly Run[] {
   return runs
 }
 
+/** Beyond what any script writes on one letter; higher piles would cover the lines around them. */
+const tooManyMarks = /(\p{M}{4})\p{M}+/gu
+
 /**
  * A text as it can be shown on one line: no control characters, and none that change direction,
  * with which a name could turn round what stands beside it.
@@ -89,6 +92,7 @@ function oneLine(text: string): string {
     .toWellFormed()
     .normalize('NFC')
     .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
+    .replace(tooManyMarks, '$1')
     .replace(/[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu, '')
 }
 
