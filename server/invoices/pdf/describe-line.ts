@@ -5,8 +5,8 @@ import { type Stack, broken } from './rows.ts'
 import type { Typesetter } from './typeset.ts'
 
 /**
- * What was charged, on which resource, and when, if that is not the period of the document. Lines of
- * text no wider than `width`.
+ * What was charged, on which resource, and when, if that is not the period of the document: lines
+ * of text no wider than `width`.
  */
 export function describe(
   typesetter: Typesetter,
@@ -48,7 +48,7 @@ function shortName(resourceId: string): string {
   return resourceId.slice(resourceId.lastIndexOf('/') + 1)
 }
 
-/** The rest of the ARM id after the subscription's; whole where the resource has moved elsewhere. */
+/** The rest of the ARM id after the subscription's; all of it where the resource has moved away. */
 function detailOf(texts: Locale['texts'], line: InvoiceLine): string | null {
   const { resourceId, uid, subscriptionId } = line
   if (resourceId === null) return uid === null ? null : texts.noResource(uid)

@@ -48,7 +48,7 @@ export function fontBytes(family: Family, weight: Weight): Uint8Array {
 
 /** The font that has all characters of a cluster; null: none. */
 export function familyOf(cluster: string): Family | null {
-  const needed = [...cluster].filter((character) => !isInvisible.test(character))
+  const needed = Array.from(cluster).filter((character) => !isInvisible.test(character))
   return families.find((family) => needed.every((character) => has(family, character))) ?? null
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { languages } from '../../../api/language.ts'
 import { requires } from '../../../tests/requirements.ts'
 import { meters } from '../../prices/meter.ts'
 import { at, creditLine, issuedDocument, storageId, usageLine } from './document-fixture.ts'
@@ -99,9 +100,8 @@ const expected = {
   ],
 } as const
 
-for (const language of ['en', 'fr', 'zh'] as const) {
-  const name = `shows number, dates, lines and totals in the words of ${language}`
-  test(name, requires('pdftotext'), async () => {
+for (const language of languages) {
+  test(`shows number, dates, lines and totals: ${language}`, requires('pdftotext'), async () => {
     const text = textOf(await invoicePdf(issuedDocument({ lines, language })))
     for (const part of expected[language]) expect(text).toContain(part)
     expect(text).not.toContain('TEST')

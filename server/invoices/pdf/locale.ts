@@ -61,7 +61,8 @@ export function localeOf(language: Language): Locale {
       decimal(tag, percent, { style: 'unit', unit: 'percent', maximumFractionDigits: 18 }),
     count: (value) => numbers(tag, {}).format(value),
     ...datesIn(tag, words),
-    country: (code) => (/^[A-Z]{2}$/.test(code) ? (regions(tag).of(code) ?? code) : code),
+    country: (code) =>
+      /^[A-Z]{2}$/.test(code) ? (regions(tag, { type: 'region' }).of(code) ?? code) : code,
   }
 }
 
@@ -95,7 +96,7 @@ function quantityIn(tag: string, words: Texts, meter: MeterName, amount: bigint)
   const number = decimal(tag, text, { maximumFractionDigits: quantityDecimals })
   // A number only chooses the word here; what is printed is exact.
   const { one, other } = words.units[meter]
-  const unit = plurals(tag).select(Number(text)) === 'one' ? one : other
+  const unit = plurals(tag, {}).select(Number(text)) === 'one' ? one : other
   return { number: tiny ? `< ${number}` : number, unit }
 }
 
@@ -134,7 +135,9 @@ const dates = remembered(
   (tag, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(tag, { ...options, timeZone: 'UTC' }),
 )
-const plurals = (tag: string) => pluralRules(tag, {})
-const pluralRules = remembered((tag, _: object) => new Intl.PluralRules(tag))
-const regions = (tag: string) => displayNames(tag, {})
-const displayNames = remembered((tag, _: object) => new Intl.DisplayNames(tag, { type: 'region' }))
+const plurals = remembered(
+  (tag, options: Intl.PluralRulesOptions) => new Intl.PluralRules(tag, options),
+)
+const regions = remembered(
+  (tag, options: Intl.DisplayNamesOptions) => new Intl.DisplayNames(tag, options),
+)

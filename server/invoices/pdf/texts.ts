@@ -4,7 +4,7 @@ import type { MeterName } from '../../prices/meter.ts'
 /** A unit as it stands after a number: by the language's own plural rules. */
 export type Unit = { readonly one: string; readonly other: string }
 
-/** Everything a document says in one language. Sentences are whole: no part is put together here. */
+/** All that a document says in one language: whole sentences, never put together from parts. */
 export type Texts = {
   readonly title: string
   readonly creditNoteTitle: string

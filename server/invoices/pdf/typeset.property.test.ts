@@ -8,7 +8,7 @@ const { lines, width, fit } = createTypesetter(new PDFDocument({ autoFirstPage: 
 const spaceless = (text: string) => text.replace(/ /g, '')
 const anyText = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 120 }),
-  fc.string({ unit: fc.constantFrom(...'aW/-_ 年月（）。，é1.'), maxLength: 200 }),
+  fc.string({ unit: fc.constantFrom(...Array.from('aW/-_ 年月（）。，é1.')), maxLength: 200 }),
 )
 
 test('lines hold the whole text and are no wider than their room', () => {
@@ -33,6 +33,11 @@ test('a text ends with an ellipsis just where it is too long', () => {
       expect(width(some.at(-1) ?? '', styles.body)).toBeLessThanOrEqual(room + 0.5)
     }),
   )
+})
+
+test('a name cannot turn round or hide what stands beside it', () => {
+  const name = 'ab\u202ecd\u2066ef\u200fgh\u200b\u0000i\nj'
+  expect(lines(name, styles.body, { width: 300, linesMax: 1 })).toEqual(['abcdefghi j'])
 })
 
 test('breaks at separators, never before closing punctuation', () => {
