@@ -17,12 +17,14 @@ import type { EventRecorder } from './events/record.ts'
 import { signHeads } from './events/sign-heads.job.ts'
 import { closeCycle } from './invoices/close-cycle.job.ts'
 import { pursueInvoice } from './invoices/due.job.ts'
+import { invoiceOperations } from './invoices/invoices.http.ts'
 import { issueInvoices } from './invoices/issue.job.ts'
 import type { Random } from './kernel/ids.ts'
 import type { Clock } from './kernel/instant.ts'
 import { localLocation } from './locations/location.ts'
 import { locationsOperations } from './locations/locations.http.ts'
 import { asynchronousOperations } from './operations/operations.http.ts'
+import { paymentOperations } from './payments/payments.http.ts'
 import { spreadUnpaid } from './payments/spread-unpaid.job.ts'
 import type { Operation } from './pipeline/operation.ts'
 import { priceListOperations } from './prices/price-lists.http.ts'
@@ -34,6 +36,7 @@ import { resourceProgress } from './resources/progress.http.ts'
 import { resourcesOperations } from './resources/resources.http.ts'
 import { storageAccountType, storageApiVersions } from './resources/storage-account.http.ts'
 import { roleOperations } from './roles/roles.http.ts'
+import { sellerOperations } from './sellers/sellers.http.ts'
 import { cancelOperation } from './subscriptions/cancel.http.ts'
 import { deletionProgress } from './subscriptions/delete-progress.ts'
 import { deleteOperation } from './subscriptions/delete.http.ts'
@@ -86,8 +89,11 @@ export function operationsOf(parts: Parts): readonly Operation[] {
     ...cancelPlanOperations({ ...parts, endings: endingsOf(parts) }),
     ...clockOperations(parts),
     ...eventOperations(parts),
+    ...invoiceOperations(parts),
     ...lifecycleOperations(parts),
+    ...paymentOperations(parts),
     ...priceListOperations(parts),
+    ...sellerOperations(parts),
     ...subscriptionListOperations({ db: database.db }),
     cancelOperation(parts),
     enableOperation(parts),

@@ -106,7 +106,7 @@ async function observe(opened: Opened, now: Instant, uid: string): Promise<void>
   }
   const { state } = wanted
   const seen: Observation = state === 'absent' ? { state, evidence: {} } : { state }
-  await recordObserved(wanted, seen, now, opened)
+  await recordObserved(wanted, seen, now, { ...opened, random: testRandom })
 }
 
 async function sample(

@@ -2,16 +2,19 @@ import type { Transaction } from 'kysely'
 import type { Database } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import { type EventRecorder, subscriptionStream } from '../events/record.ts'
+import type { Random } from '../kernel/ids.ts'
 import type { Instant } from '../kernel/instant.ts'
 import type { Observation, WantedResource } from '../providers/contract.ts'
 import { withdrawAssignments } from '../roles/withdraw.job.ts'
 import { type LockedSubscription, lockSubscription } from '../subscriptions/store.ts'
+import { planCreditCheck } from '../trials/plan-credit-check.ts'
 import { closeIntervals, fillIntervals, reopenIntervals } from './meters.ts'
 import { recordObservation } from './store.ts'
 
 export type ObserveDependencies = {
   readonly database: Database<Schema>
   readonly events: EventRecorder
+  readonly random: Random
 }
 
 /**
@@ -22,7 +25,7 @@ export async function recordObserved(
   wanted: WantedResource,
   observation: Observation,
   realNow: Instant,
-  { database, events }: ObserveDependencies,
+  { database, events, random }: ObserveDependencies,
 ): Promise<void> {
   await database.transaction(async (tx) => {
     const subscription = await lockSubscription(tx, wanted.subscriptionId, realNow)
@@ -43,6 +46,8 @@ export async function recordObserved(
       await closeIntervals(tx, wanted.uid, closedAt)
     } else {
       await reopenIntervals(tx, subscription, wanted.uid)
+      // What is charged again brings a trial nearer to its limit.
+      await planCreditCheck(tx, subscription, realNow, random)
     }
   })
 }

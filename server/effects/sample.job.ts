@@ -8,6 +8,7 @@ import {
   type ResourceProvider,
 } from '../providers/contract.ts'
 import { lockSubscription } from '../subscriptions/store.ts'
+import { planCreditCheck } from '../trials/plan-credit-check.ts'
 import { type ClaimedWork, type WorkOutcome, workDone } from '../work/work.ts'
 import { type CallLimits, eachConcurrently, withLimit } from './provider-calls.ts'
 import { planSampleAgain } from './plan-samples.ts'
@@ -143,12 +144,13 @@ function isSame({ rates }: SampledResource, measured: MeasuredRates): boolean {
 async function record(
   subscriptionId: string,
   samples: ReadonlyMap<string, MeasuredRates>,
-  { database, clock }: SampleDependencies,
+  { database, clock, random }: SampleDependencies,
 ): Promise<void> {
   await database.transaction(async (tx) => {
     const subscription = await lockSubscription(tx, subscriptionId, clock.now())
     if (subscription === null) return
     for (const [uid, rates] of samples) await recordSample(tx, subscription, uid, rates)
+    await planCreditCheck(tx, subscription, clock.now(), random)
   }, 'record samples')
 }
 

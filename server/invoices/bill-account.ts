@@ -1,6 +1,5 @@
 import { type Transaction, sql } from 'kysely'
 import type { BillingAccount } from '../billing-accounts/store.ts'
-import { instantOf } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import { type OfferName, offers } from '../offers/offer.ts'
 import type { PriceBook } from '../prices/price-book.ts'
@@ -8,8 +7,9 @@ import { readPriceBook } from '../prices/store.ts'
 import { readUsage } from '../usage/read-usage.ts'
 import type { Window } from '../usage/rate.ts'
 import { billLateUsage } from './bill-late-usage.ts'
+import { readBilledSubscriptions, toBill } from './billed-subscriptions.ts'
 import { insertLines } from './document-store.ts'
-import { type RemainingCredit, billSubscription } from './invoice-lines.ts'
+import { billSubscription } from './invoice-lines.ts'
 import { nameResources } from './name-resources.ts'
 import type { InvoiceLine } from './invoice.ts'
 
@@ -47,7 +47,8 @@ export async function billAccount(
   const priceBook = priceBooks(tx, account)
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
-    const page = await readSubscriptions(tx, account, window, after)
+    const asked = { after, limit: subscriptionsPerPage }
+    const page = await readBilledSubscriptions(tx, account, window, asked)
     const last = page.at(-1)
     if (last === undefined) break
     after = last.subscription_id
@@ -56,20 +57,8 @@ export async function billAccount(
     for (const row of page) {
       const used = usage.get(row.subscription_id)
       if (used === undefined) continue
-      const offer = offers[row.offer as OfferName]
-      const subscription = {
-        subscriptionId: row.subscription_id,
-        displayName: row.display_name,
-        spendingLimit: offer.spendingLimit === 'On',
-        credit: creditOf(row),
-        usage: used,
-      }
-      const billed = billSubscription(
-        subscription,
-        await priceBook(offer.name),
-        account.currency,
-        window,
-      )
+      const prices = await priceBook(row.offer as OfferName)
+      const billed = billSubscription(toBill(row, used), prices, account.currency, window)
       lines.push(...billed.lines)
       if (billed.creditUsed > 0n) await useCredit(tx, row.subscription_id, billed.creditUsed)
     }
@@ -91,42 +80,6 @@ export function priceBooks(
     books.set(of, found)
     return found
   }
-}
-
-/** Those that may have used something in the period, with what is left of their credit. */
-function readSubscriptions(
-  tx: Transaction<Schema>,
-  { tenantId, nameKey }: BillingAccount,
-  { from, to }: Window,
-  after: string,
-) {
-  return tx
-    .selectFrom('subscriptions as s')
-    .leftJoin('credits as c', 'c.subscription_id', 's.subscription_id')
-    .select(['s.subscription_id', 's.offer', 's.display_name', 's.created_at', 's.term_ends_at'])
-    .select(['c.amount as credit_amount', 'c.used as credit_used', 'c.expires_at as credit_ends'])
-    .where('s.tenant_id', '=', tenantId)
-    .where('s.billing_account_key', '=', nameKey)
-    .where('s.subscription_id', '>', after)
-    .where('s.created_at', '<', BigInt(to))
-    .where(
-      sql<boolean>`(s.term_ends_at > ${from}::int8 or exists (
-        select from billable_intervals b where b.subscription_id = s.subscription_id
-          and (b.closed_at is null or b.closed_at > ${from}::int8)))`,
-    )
-    .orderBy('s.subscription_id')
-    .limit(subscriptionsPerPage)
-    .execute()
-}
-
-function creditOf(row: {
-  readonly credit_amount: bigint | null
-  readonly credit_used: bigint | null
-  readonly credit_ends: bigint | null
-}): RemainingCredit | null {
-  const { credit_amount, credit_used, credit_ends } = row
-  if (credit_amount === null || credit_used === null || credit_ends === null) return null
-  return { left: credit_amount - credit_used, expiresAt: instantOf(credit_ends) }
 }
 
 async function useCredit(

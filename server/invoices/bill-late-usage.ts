@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely'
+import { type Transaction, sql } from 'kysely'
 import type { BillingAccount } from '../billing-accounts/store.ts'
 import { instantOf } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
@@ -10,8 +10,7 @@ import type { InvoiceLine } from './invoice.ts'
 
 /**
  * Usage that came on record after its period was invoiced: lines of their own, for their own time
- * and at its prices. Marked with the document, in the same transaction. What a spending limit
- * stopped is never charged, late or not.
+ * and at its prices. Marked with the document, in the same transaction.
  */
 export async function billLateUsage(
   tx: Transaction<Schema>,
@@ -19,7 +18,26 @@ export async function billLateUsage(
   documentId: string,
   priceBook: (offer: OfferName) => Promise<PriceBook>,
 ): Promise<readonly InvoiceLine[]> {
-  const rows = await tx
+  const lines = await lateUsageLines(tx, account, priceBook)
+  await tx
+    .updateTable('late_usage')
+    .set({ document_id: documentId })
+    .where('tenant_id', '=', account.tenantId)
+    .where('account_key', '=', account.nameKey)
+    .where('document_id', 'is', null)
+    .execute()
+  return lines
+}
+
+/** What is not billed yet. What a spending limit stopped is never charged, late or not. */
+export async function lateUsageLines(
+  db: Pick<Transaction<Schema>, 'selectFrom'>,
+  account: BillingAccount,
+  priceBook: (offer: OfferName) => Promise<PriceBook>,
+  /** Of these subscriptions only; null: of all. */
+  subscriptionIds: readonly string[] | null = null,
+): Promise<readonly InvoiceLine[]> {
+  let query = db
     .selectFrom('late_usage as l')
     .innerJoin('subscriptions as s', 's.subscription_id', 'l.subscription_id')
     .select(['l.subscription_id', 'l.uid', 'l.meter', 'l.rate', 'l.from_at', 'l.to_at'])
@@ -31,8 +49,10 @@ export async function billLateUsage(
     .orderBy('l.uid')
     .orderBy('l.meter')
     .orderBy('l.from_at')
-    .execute()
-  if (rows.length === 0) return []
+  if (subscriptionIds !== null) {
+    query = query.where('l.subscription_id', '=', sql<string>`any(${subscriptionIds}::uuid[])`)
+  }
+  const rows = await query.execute()
   const lines: InvoiceLine[] = []
   for (const row of rows) {
     const offer = offers[row.offer as OfferName]
@@ -53,12 +73,5 @@ export async function billLateUsage(
     const prices = await priceBook(offer.name)
     lines.push(...billSubscription(subscription, prices, account.currency, window).lines)
   }
-  await tx
-    .updateTable('late_usage')
-    .set({ document_id: documentId })
-    .where('tenant_id', '=', account.tenantId)
-    .where('account_key', '=', account.nameKey)
-    .where('document_id', 'is', null)
-    .execute()
   return lines
 }

@@ -99,6 +99,7 @@ export const billingReaderRole = builtIn({
   actions: [
     'Microsoft.Billing/*/read',
     'Reprieve.Lifecycle/billingAccounts/read',
+    'Reprieve.Lifecycle/billingAccounts/invoices/read',
     'Reprieve.Lifecycle/lifecycles/read',
     'Reprieve.Lifecycle/events/read',
     'Reprieve.Lifecycle/deletionReceipts/read',

@@ -8,6 +8,7 @@ create table price_lists (
   version int8 not null,
   created_at int8 not null
 );
+create index price_lists_of_tenant on price_lists (tenant_id, price_list_key);
 
 create table prices (
   price_list_key text not null references price_lists,

@@ -1,0 +1,218 @@
+import type { Logger } from 'pino'
+import { sql } from 'kysely'
+import { migrations } from '../../server/database/migrations/all.ts'
+import type { Schema } from '../../server/database/schema.ts'
+import { openTestDatabase, testRandom } from '../../server/database/testing/test-database.ts'
+import { createEventRecorder } from '../../server/events/record.ts'
+import { registerHost } from '../../server/hosts/hosts.ts'
+import { type Instant, addMs, formatInstant, instant } from '../../server/kernel/instant.ts'
+import { RequestRefused } from '../../server/pipeline/operation.ts'
+import { bodyParser } from '../../server/pipeline/parse-body.ts'
+import { serve } from '../../server/pipeline/request-path.ts'
+import { loadDefaultPrices } from '../../server/prices/change.store.ts'
+import { packagedPrices } from '../../server/prices/packaged.ts'
+import type { ResourceProvider } from '../../server/providers/contract.ts'
+import { createTenant } from '../../server/tenants/create-tenant.ts'
+import { type Parts, handlersOf, operationsOf } from '../../server/wiring.ts'
+import { claimWork } from '../../server/work/work.ts'
+import { doWork } from '../../server/work/worker.ts'
+
+const publicUrl = 'https://arm.test'
+const start = instant(Date.parse('2026-11-01T00:00:00Z'))
+const leaseMs = 60_000
+
+export type Answer = { readonly status: number; readonly body: Readonly<Record<string, unknown>> }
+
+/**
+ * The whole server without its sockets: every operation behind every check, every kind of work, on a
+ * real database. Stores hold as many bytes as a story says. Nothing runs but what a story asks for.
+ */
+export async function openMoneyWorld() {
+  const database = await openTestDatabase<Schema>({ migrations })
+  const masterKey = testRandom.bytes(32)
+  const events = createEventRecorder({ masterKey, random: testRandom })
+  const sizes = new Map<string, bigint>()
+  const faults: string[] = []
+  let realNow = start
+  const hostId = testRandom.uuid()
+  const parts = partsOf({ database, events, masterKey, hostId, sizes, faults, now: () => realNow })
+  const { tenantId, principalId } = await database.transaction(async (tx) => {
+    await loadDefaultPrices(tx, packagedPrices(), realNow, { onlyFirst: true })
+    const asked = { tenantId: testRandom.uuid(), displayName: 'Seller', isOperator: true }
+    const by = { principalName: 'owner', actor: 'system' }
+    const secret = await createTenant(tx, { ...asked, ...by }, realNow, {
+      events,
+      random: testRandom,
+    })
+    if (secret === null) throw new Error('a new tenant was there already')
+    return { tenantId: asked.tenantId, principalId: secret.objectId }
+  })
+  await registerHost(
+    database.db,
+    { hostId, controlUrl: 'https://c', blobUrl: 'https://b' },
+    realNow,
+  )
+  const operations = operationsOf(parts)
+  const handlers = handlersOf(parts)
+
+  const call = async (
+    name: string,
+    params: Readonly<Record<string, string>>,
+    body?: unknown,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> => {
+    const operation = operations.find((each) => each.name === name)
+    if (operation === undefined) throw new Error(`there is no operation ${name}`)
+    const path = pathOf(operation.paths, params)
+    const apiVersion = operation.apiVersions.at(-1) ?? ''
+    const answer = await serve(
+      operation,
+      bodyParser(operation),
+      {
+        path,
+        params,
+        query: { ...query, 'api-version': apiVersion },
+        headers: { authorization: 'Bearer owner' },
+        body,
+        realNow,
+        requestId: 'r',
+      },
+      {
+        db: database.db,
+        verifyAccessToken: async () => ({
+          tenantId,
+          objectId: principalId,
+          appId: principalId,
+          kind: 'ServicePrincipal' as const,
+          audience: 'management' as const,
+        }),
+        publicUrl: () => publicUrl,
+      },
+    )
+    return { status: answer.status, body: (answer.body ?? {}) as Answer['body'] }
+  }
+
+  /** Does what is ready, again and again, letting real time pass as far as work waits for it. */
+  const runWork = async (): Promise<void> => {
+    for (let idle = 0; idle < 40; ) {
+      const claim = { hostId, realNow, leaseUntil: addMs(realNow, leaseMs), limit: 10 }
+      const claimed = await claimWork(database.db, claim)
+      const options = { db: database.db, clock: parts.clock, log: parts.log, handlers }
+      for (const work of claimed) await doWork(work, options)
+      if (claimed.length > 0) idle = 0
+      else if (!(await isAdvancing(database.db))) return
+      else {
+        idle += 1
+        realNow = addMs(realNow, 50)
+      }
+    }
+    throw new Error('the clock does not arrive')
+  }
+
+  return {
+    database,
+    tenantId,
+    principalId,
+    parts,
+    handlers,
+    faults,
+    call,
+    runWork,
+    /** From the next advance on, a store holds so many bytes. */
+    store: (uid: string, bytes: bigint): void => void sizes.set(uid, bytes),
+    realNow: () => realNow,
+    passRealTime: (ms: number): void => void (realNow = addMs(realNow, ms)),
+    /** The refusal's name, or the status. */
+    outcome: async (asked: Promise<unknown>): Promise<string | number> => {
+      try {
+        const answer = await asked
+        return typeof answer === 'object' ? (answer as Answer).status : 'done'
+      } catch (error) {
+        if (error instanceof RequestRefused) return error.refusal.name
+        throw error
+      }
+    },
+    close: () => database.close(),
+  }
+}
+
+export type MoneyWorld = Awaited<ReturnType<typeof openMoneyWorld>>
+
+async function isAdvancing(db: Parts['database']['db']): Promise<boolean> {
+  const row = await db
+    .selectFrom('test_clocks')
+    .select('name')
+    .where('target_at', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+function pathOf(paths: readonly string[], params: Readonly<Record<string, string>>): string {
+  const names = Object.keys(params).toSorted().join()
+  const found = paths.find(
+    (path) =>
+      [...path.matchAll(/:(\w+)/g)]
+        .map(([, name]) => name)
+        .toSorted()
+        .join() === names,
+  )
+  if (found === undefined) throw new Error(`no path with ${names} among ${paths.join(', ')}`)
+  return found.replaceAll(/:(\w+)/g, (_, name: string) => params[name] ?? '')
+}
+
+function partsOf(opened: {
+  readonly database: Parts['database']
+  readonly events: Parts['events']
+  readonly masterKey: Uint8Array
+  readonly hostId: string
+  readonly sizes: ReadonlyMap<string, bigint>
+  readonly faults: string[]
+  readonly now: () => Instant
+}): Parts {
+  const { sizes, faults, now } = opened
+  const silent = (): void => {}
+  const error = (details: { error?: unknown }, message: string): void => {
+    const found = details.error
+    faults.push(`${message}: ${found instanceof Error ? found.stack : String(found)}`)
+  }
+  const log = { error, warn: silent, info: silent, debug: silent, trace: silent, fatal: error }
+  const provider: ResourceProvider = {
+    type: 'Microsoft.Storage/storageAccounts',
+    meters: [{ name: 'storage-gb-months', rate: 'sampled' }],
+    ending: { stops: '', stays: '', loses: [] },
+    apply: async (wanted) =>
+      wanted.state === 'absent'
+        ? { state: 'absent', evidence: { gone: true } }
+        : { state: wanted.state },
+    measure: async (uid) => ({ 'storage-gb-months': sizes.get(uid) ?? 0n }),
+    close: async () => {},
+  }
+  return {
+    ...opened,
+    clock: { now },
+    random: testRandom,
+    historyKeyPem: '',
+    log: log as unknown as Logger,
+    providers: [provider],
+    watch: { observed: () => {}, wait: async () => {} },
+    testClocks: true,
+    effectLimitMs: 600_000,
+    publicBlobUrl: 'https://blob.test',
+    barrier: async () => {},
+    keysChanged: async () => {},
+    wakeWorkers: () => {},
+  }
+}
+
+/** The kinds of work that a story left behind: none, when nothing is left to bill or to do. */
+export async function workLeft({ database, tenantId }: MoneyWorld): Promise<readonly string[]> {
+  const { rows } = await sql<{ kind: string }>`select kind from work
+    where tenant_id = ${tenantId}::uuid and kind not in ('sign-heads', 'sample-sizes')
+    order by kind`.execute(database.db)
+  return rows.map(({ kind }) => kind)
+}
+
+export function text(at: number): string {
+  return formatInstant(instant(at))
+}
