@@ -250,6 +250,8 @@ export type FieldProblem =
   | { readonly kind: 'count'; readonly max: number }
   /** An amount of money for one unit. */
   | { readonly kind: 'price' }
+  /** An amount of money that can be paid: in whole coins of its currency. */
+  | { readonly kind: 'amount'; readonly currency: string; readonly decimals: number }
   /** Said already, at another place. */
   | { readonly kind: 'duplicate'; readonly of: string }
   | { readonly kind: 'invalid' }

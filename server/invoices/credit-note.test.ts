@@ -34,7 +34,7 @@ test.each([0n, -1n])('a credit of %s is refused', (net) => {
 
 test('no more is credited than is due, tax included', () => {
   const invoice = { ...invoiceOf(1000n), paid: 1000n }
-  const more = decideCredit(invoice, 91n, 1000n, nothing, tenPercent)
+  const more = decideCredit(invoice, 92n, 1000n, nothing, tenPercent)
   expect(more).toEqual({ accepted: false, refusal: { code: 'MoreThanDue', due: 100n } })
   const just = decideCredit(invoice, 91n, 1000n, nothing, fraction(9n))
   expect(just).toEqual({ accepted: true, value: { net: 91n, tax: 8n } })

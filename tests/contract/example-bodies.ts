@@ -31,6 +31,12 @@ export const exampleBodies: { readonly [operation: string]: { readonly [name: st
         ],
       },
     },
+    Payments_Record: { properties: { amount: '12.34', currency: 'EUR' } },
+    AccountInvoices_Void: { reason: 'example' },
+    CreditNotes_Create: { line: 1, amount: '1.50', reason: 'example' },
+    Sellers_CreateOrUpdate: {
+      properties: { name: 'Example', address: ['1 Example Street'], country: 'FR', taxId: 'FR1' },
+    },
     TestClocks_Create: { properties: { now: '2026-03-01T00:00:00Z' } },
     TestClocks_Advance: { by: 'P1D' },
     checkResourceName: { name: 'example', type: 'Microsoft.Storage/storageAccounts' },

@@ -54,9 +54,10 @@ const assertions: { readonly [code: string]: Assertion } = {
 
   NO_FAULT: ({ status }) => (status === 500 ? 'the server failed' : null),
 
-  JSON_ANSWER: ({ headers, body }) => {
+  JSON_ANSWER: ({ headers, body }, { path }) => {
     if (body === null || body === undefined) return null
     const type = headers['content-type'] ?? ''
+    if (/\/pdf$/i.test(path) && type === 'application/pdf') return null
     return type.startsWith('application/json') ? null : `a body of type '${type}'`
   },
 

@@ -61,6 +61,11 @@ export function fieldText(field: string, problem: FieldProblem): string {
         `${name} must be a decimal text that is not negative, such as "0.0184", with at most 18 ` +
         'digits before the point and 18 after it.'
       )
+    case 'amount':
+      return (
+        `${name} must be an amount in ${problem.currency} as a decimal text with at most ` +
+        `${problem.decimals} decimals.`
+      )
     case 'duplicate':
       return `${name} sets the same price as '${problem.of}'. Keep one of the two.`
     case 'invalid':

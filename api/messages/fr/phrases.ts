@@ -68,6 +68,11 @@ export function fieldText(field: string, problem: FieldProblem): string {
         `${name} doit être un texte décimal qui n'est pas négatif, par exemple "0.0184", avec au ` +
         'plus 18 chiffres avant le point et 18 après.'
       )
+    case 'amount':
+      return (
+        `${name} doit être un montant en ${problem.currency}, un texte décimal avec au plus ` +
+        `${problem.decimals} décimales.`
+      )
     case 'duplicate':
       return `${name} fixe le même prix que « ${problem.of} ». N'en gardez qu'un des deux.`
     case 'invalid':

@@ -47,6 +47,8 @@ export function fieldText(field: string, problem: FieldProblem): string {
       return `${name}最多可以有 ${problem.max} 项。`
     case 'price':
       return `${name}必须是非负的十进制文本，例如 "0.0184"，小数点前后各最多 18 位数字。`
+    case 'amount':
+      return `${name}必须是以 ${problem.currency} 计的十进制金额文本，最多 ${problem.decimals} 位小数。`
     case 'duplicate':
       return `${name}与“${problem.of}”设定了同一个价格。请只保留其中一个。`
     case 'invalid':

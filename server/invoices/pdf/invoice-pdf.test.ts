@@ -136,12 +136,19 @@ test('says on every page of a test that it is one', requires('pdftotext'), async
 })
 
 test('a credit note names its invoice and asks for nothing', requires('pdftotext'), async () => {
-  const lines = [usageLine({ cost: -2_271n })]
+  const { amount } = usageLine()
+  const lines = [
+    usageLine({ cost: -2_171n, amount: -amount }),
+    // A part of a line that is taken back has no quantity of its own.
+    usageLine({ cost: -100n, amount: 0n, unitPrice: null }),
+  ]
   const note = { type: 'CreditNote', name: 'CRN00000003', creditFor: 'INV00000042' } as const
   const text = textOf(await invoicePdf(issuedDocument({ lines, ...note })))
   expect(text).toContain('CRN00000003')
   expect(text.replace(/\s+/g, ' ')).toContain('takes back €27.25 of invoice INV00000042.')
   expect(text).toContain('-€27.25')
+  expect(text).toMatch(/ -1,234 +0\.0184 +-21\.71\n/)
+  expect(text).toMatch(/Stored data: shopfiles +-1\.00\n/)
   expect(text).not.toMatch(/please pay|Due date|December/)
 })
 

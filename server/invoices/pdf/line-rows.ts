@@ -94,7 +94,7 @@ function lineRow(
     ...used(document, locale, line),
     { column: columns.amount, text: amount, style: styles.body },
   ]
-  const unitHeight = line.meter === null ? 0 : lineHeight(styles.body) + lineHeight(styles.small)
+  const unitHeight = figures.length === 1 ? 0 : lineHeight(styles.body) + lineHeight(styles.small)
   const height = Math.max(stackHeight(description), unitHeight) + 2 * padding
   return {
     height,
@@ -121,7 +121,7 @@ type Figure = {
   readonly below?: string
 }
 
-/** Quantity, its unit and price; nothing for a credit, which has none. */
+/** Quantity, its unit and price; nothing for a credit or a part taken back, which have none. */
 function used(
   document: IssuedDocument,
   locale: Locale,

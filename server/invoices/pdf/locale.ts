@@ -87,17 +87,18 @@ function datesIn(tag: string, words: Texts): Pick<Locale, 'date' | 'days' | 'tim
 
 function quantityIn(tag: string, words: Texts, meter: MeterName, amount: bigint): Quantity {
   const exact = quantityOf(meters[meter], amount)
-  const least = fraction(1n, 10n ** BigInt(quantityDecimals))
+  const least = 10n ** BigInt(quantityDecimals)
+  const magnitude = fraction(amount < 0n ? -exact.numerator : exact.numerator, exact.denominator)
   // Something was used: a rounded zero beside an amount that is to be paid would look wrong.
-  const tiny = amount > 0n && compare(multiply(exact, fraction(2n)), least) < 0
-  const text = tiny
-    ? formatDecimal(least, quantityDecimals)
-    : formatDecimal(exact, quantityDecimals)
+  const isTiny =
+    amount !== 0n && compare(multiply(magnitude, fraction(2n * least)), fraction(1n)) < 0
+  const shown = isTiny ? fraction(amount < 0n ? -1n : 1n, least) : exact
+  const text = formatDecimal(shown, quantityDecimals)
   const number = decimal(tag, text, { maximumFractionDigits: quantityDecimals })
   // A number only chooses the word here; what is printed is exact.
   const { one, other } = words.units[meter]
   const unit = plurals(tag, {}).select(Number(text)) === 'one' ? one : other
-  return { number: tiny ? `< ${number}` : number, unit }
+  return { number: isTiny ? `${amount < 0n ? '>' : '<'} ${number}` : number, unit }
 }
 
 function coins(currency: Currency): {
