@@ -148,16 +148,14 @@ async function isAdvancing(db: Parts['database']['db']): Promise<boolean> {
   return row !== undefined
 }
 
+/** The one of an operation's paths that takes just these parameters, with them. */
 function pathOf(paths: readonly string[], params: Readonly<Record<string, string>>): string {
-  const names = Object.keys(params).toSorted().join()
-  const found = paths.find(
-    (path) =>
-      [...path.matchAll(/:(\w+)/g)]
-        .map(([, name]) => name)
-        .toSorted()
-        .join() === names,
-  )
-  if (found === undefined) throw new Error(`no path with ${names} among ${paths.join(', ')}`)
+  const wanted = Object.keys(params)
+  const found = paths.find((path) => {
+    const named = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name)
+    return named.length === wanted.length && wanted.every((name) => named.includes(name))
+  })
+  if (found === undefined) throw new Error(`no path with ${wanted.join()} among ${paths.join()}`)
   return found.replaceAll(/:(\w+)/g, (_, name: string) => params[name] ?? '')
 }
 

@@ -31,7 +31,7 @@ export const subscriptions = {
   holdsNoResources: ({ subscriptionId, offer }) =>
     `订阅“${subscriptionId}”是支持计划（${offer}），不包含任何资源。请在其他订阅中创建资源。`,
   accountUnpaid: ({ account, since }) =>
-    `计费帐户“${account}”自 ${since} 起有超过宽限期仍未支付的发票。请先付款，然后才能添加新订阅。`,
+    `计费帐户“${account}”自 ${since} 起有超过宽限期仍未支付的账单。请先付款，然后才能添加新订阅。`,
   notCancelled: ({ subscriptionId }) =>
     `订阅“${subscriptionId}”尚未取消。请先取消它；数天之后可以将其删除。`,
   notYetDeletable: ({ subscriptionId, deletableFrom }) =>

@@ -78,7 +78,8 @@ create table subscriptions (
   foreign key (tenant_id, billing_account_key) references billing_accounts
 );
 create index subscriptions_of_tenant on subscriptions (tenant_id, subscription_id);
-create index subscriptions_of_account on subscriptions (tenant_id, billing_account_key);
+create index subscriptions_of_account
+  on subscriptions (tenant_id, billing_account_key, subscription_id);
 
 create table suspensions (
   tenant_id uuid not null,
