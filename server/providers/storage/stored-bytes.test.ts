@@ -100,7 +100,7 @@ test('a snapshot counts for what it does not share, a copy in full', async () =>
   })
 })
 
-test('a store of many blobs is measured whole, and the process goes on meanwhile', async () => {
+test('a store of many blobs and snapshots is measured whole, and the process goes on meanwhile', async () => {
   const account = await openAccount()
   await use(account, (box) => box.getBlockBlobClient('first').upload('ab', 2))
   await started.servers.close(account.uid)
@@ -111,6 +111,10 @@ test('a store of many blobs is measured whole, and the process goes on meanwhile
       etag, blobType, contentProperties, deleting, isCommitted, persistency)
     SELECT accountName, containerName, 'blob ' || n, '', lastModified, creationTime, etag, blobType,
       contentProperties, 0, 1, persistency FROM Blobs, n`)
+  metadata.exec(`INSERT INTO Blobs (accountName, containerName, blobName, snapshot, lastModified,
+      creationTime, etag, blobType, contentProperties, deleting, isCommitted, persistency)
+    SELECT accountName, containerName, blobName, '2026', lastModified, creationTime, etag, blobType,
+      contentProperties, 0, 1, persistency FROM Blobs WHERE blobId % 2 = 0`)
   metadata.close()
   let turns = 0
   let isMeasured = false

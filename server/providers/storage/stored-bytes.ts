@@ -92,8 +92,9 @@ async function inSteps(
 
 function bytesOfBlobs(metadata: DatabaseSync, from: bigint, to: bigint): bigint {
   let bytes = whole(metadata, plainBytes, from, to)
-  for (const { container, blob } of rows(metadata, blobsWithSnapshots, from, to)) {
-    bytes += bytesOfVersions(rows(metadata, versionsOfBlob, String(container), String(blob)))
+  for (const { account, container, blob } of rows(metadata, blobsWithSnapshots, from, to)) {
+    const name = [String(account), String(container), String(blob)]
+    bytes += bytesOfVersions(rows(metadata, versionsOfBlob, ...name))
   }
   return bytes
 }
@@ -112,13 +113,14 @@ const plainBytes = `SELECT SUM(${length}) FROM Blobs b
   WHERE b.blobId > ? AND b.blobId <= ? AND ${committed} AND NOT ${hasSnapshots}`
 
 /** Each of them once: at the oldest of its rows. */
-const blobsWithSnapshots = `SELECT b.containerName AS container, b.blobName AS blob FROM Blobs b
+const blobsWithSnapshots = `SELECT b.accountName AS account, b.containerName AS container,
+    b.blobName AS blob FROM Blobs b
   WHERE b.blobId > ? AND b.blobId <= ? AND ${hasSnapshots} AND b.blobId =
     (SELECT MIN(o.blobId) FROM Blobs o WHERE o.accountName = b.accountName
       AND o.containerName = b.containerName AND o.blobName = b.blobName)`
 
 const versionsOfBlob = `SELECT b.persistency AS place, b.committedBlocksInOrder AS parts
-  FROM Blobs b WHERE b.containerName = ? AND b.blobName = ? AND ${committed}`
+  FROM Blobs b WHERE b.accountName = ? AND b.containerName = ? AND b.blobName = ? AND ${committed}`
 
 const uncommittedBytes = `SELECT SUM(size) FROM Blocks
   WHERE rowid > ? AND rowid <= ? AND deleting = 0`
