@@ -51,6 +51,7 @@ import { checkCredit } from './trials/check-credit.job.ts'
 import { tagsOperations } from './tags/tags.http.ts'
 import { servicePrincipalOperations } from './tenants/service-principals.http.ts'
 import { tenantOperations } from './tenants/tenants.http.ts'
+import { costOperation } from './usage/costs.http.ts'
 import type { WorkHandler } from './work/worker.ts'
 
 /** What operations and work are made of, once it is opened. */
@@ -88,6 +89,7 @@ export function operationsOf(parts: Parts): readonly Operation[] {
     ...billingAccountOperations(parts),
     ...cancelPlanOperations({ ...parts, endings: endingsOf(parts) }),
     ...clockOperations(parts),
+    costOperation(parts),
     ...eventOperations(parts),
     ...invoiceOperations(parts),
     ...lifecycleOperations(parts),

@@ -4,7 +4,8 @@ import { invoiceDateAfter } from '../billing-accounts/invoice-date.ts'
 import { instantOf } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import { priceBooks } from '../invoices/bill-account.ts'
-import { billSubscription, roundedCost, sumOf, taxOn } from '../invoices/invoice-lines.ts'
+import { billOne } from '../invoices/bill-subscription.ts'
+import { roundedCost, sumOf, taxOn } from '../invoices/invoice-lines.ts'
 import { nameResources } from '../invoices/name-resources.ts'
 import { assert } from '../kernel/assert.ts'
 import { formatAmount } from '../kernel/currency.ts'
@@ -15,7 +16,6 @@ import { meters, quantityOf } from '../prices/meter.ts'
 import { priceAt } from '../prices/price-book.ts'
 import type { Subscription } from '../subscriptions/store.ts'
 import { monthStarts } from '../subscriptions/term.ts'
-import { readUsage } from '../usage/read-usage.ts'
 
 type Reader = Pick<Kysely<Schema>, 'selectFrom'>
 
@@ -74,7 +74,7 @@ export async function estimateFinalBill(
   const { currency, billedUntil, taxRate } = account
   const window = { from: billedUntil, to: billingStops }
   const empty = billingStops <= billedUntil
-  const billed = empty ? { lines: [] } : await billNow(db, account, subscription, window)
+  const billed = empty ? { lines: [] } : await billOne(db, account, subscription, window)
   const used = billed.lines.filter(({ kind }) => kind === 'usage' || kind === 'support')
   const takenOff = billed.lines.filter(({ kind }) => kind === 'credit' || kind === 'overLimit')
   const rate = parseDecimal(taxRate)
@@ -106,34 +106,6 @@ export async function estimateFinalBill(
     tax: formatAmount(tax, currency),
     total: formatAmount(sumOf(billed.lines) + tax, currency),
   }
-}
-
-async function billNow(
-  db: Reader,
-  account: BillingAccount,
-  { subscriptionId, displayName, offer, createdAt, lifecycle }: Subscription,
-  window: { readonly from: Instant; readonly to: Instant },
-) {
-  const subject = {
-    subscription_id: subscriptionId,
-    offer: offer.name,
-    created_at: BigInt(createdAt),
-    term_ends_at: lifecycle.term === null ? null : BigInt(lifecycle.term.endsAt),
-  }
-  const usage = (await readUsage(db, [subject], window)).get(subscriptionId)
-  assert(usage !== undefined, 'usage was read for this subscription')
-  const credit = await db
-    .selectFrom('credits')
-    .select(['amount', 'used', 'expires_at'])
-    .where('subscription_id', '=', subscriptionId)
-    .executeTakeFirst()
-  const left =
-    credit === undefined
-      ? null
-      : { left: credit.amount - credit.used, expiresAt: instantOf(credit.expires_at) }
-  const billed = { subscriptionId, displayName, spendingLimit: offer.spendingLimit === 'On' }
-  const prices = await priceBooks(db, account)(offer.name)
-  return billSubscription({ ...billed, credit: left, usage }, prices, account.currency, window)
 }
 
 /** Every support plan of the account that still serves, with the months that are left to pay. */

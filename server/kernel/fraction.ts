@@ -32,6 +32,26 @@ export function subtract(a: Fraction, b: Fraction): Fraction {
   return add(a, { numerator: -b.numerator, denominator: b.denominator })
 }
 
+/** The sum of many, reduced: those that share a denominator first, so that it does not grow. */
+export function sum(values: Iterable<Fraction>): Fraction {
+  const numerators = new Map<bigint, bigint>()
+  for (const { numerator, denominator } of values) {
+    numerators.set(denominator, (numerators.get(denominator) ?? 0n) + numerator)
+  }
+  let total = zero
+  for (const [denominator, numerator] of numerators) {
+    total = reduce(add(total, { numerator, denominator }))
+  }
+  return total
+}
+
+/** The same number with the least denominator. */
+export function reduce({ numerator, denominator }: Fraction): Fraction {
+  let [a, b] = [numerator < 0n ? -numerator : numerator, denominator]
+  while (b > 0n) [a, b] = [b, a % b]
+  return { numerator: numerator / a, denominator: denominator / a }
+}
+
 /** Negative, zero or positive, as `a` is below, at or above `b`. */
 export function compare(a: Fraction, b: Fraction): number {
   const difference = a.numerator * b.denominator - b.numerator * a.denominator

@@ -160,6 +160,8 @@ export const accountAdministratorRights: Role = builtIn({
     'Reprieve.Lifecycle/lifecycles/read',
     'Reprieve.Lifecycle/events/read',
     'Reprieve.Lifecycle/cancelPlans/*',
+    'Reprieve.Lifecycle/costs/read',
     'Reprieve.Lifecycle/deletionReceipts/read',
+    'Microsoft.Consumption/usageDetails/read',
   ],
 })

@@ -2,6 +2,7 @@ import { operationsOf, type Parts } from '../../server/wiring.ts'
 import type { Row } from './row.ts'
 import { accessRows } from './rows-access.ts'
 import { lifecycleRows } from './rows-lifecycle.ts'
+import { moneyRows } from './rows-money.ts'
 import { resourceRows } from './rows-resources.ts'
 import { tenantRows } from './rows-tenant.ts'
 
@@ -11,6 +12,7 @@ export const table: readonly Row[] = [
   ...resourceRows,
   ...accessRows,
   ...tenantRows,
+  ...moneyRows,
 ]
 
 /** Every path of a row, as `METHOD path`. */
