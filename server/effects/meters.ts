@@ -6,8 +6,8 @@ import { type FoundInterval, recordLateUsage } from './late-usage.ts'
 
 /**
  * A resource that was seen offline, and then slept through a time in which its subscription was
- * enabled (no worker came by before the next cancel), was charged in that time all the same, at
- * the rate at which it ran last.
+ * enabled (no worker came by before the next cancel, or before its owner deleted it), was charged
+ * in that time all the same, at the rate at which it ran last.
  */
 export async function fillIntervals(
   tx: Transaction<Schema>,
@@ -19,15 +19,17 @@ export async function fillIntervals(
     select last.tenant_id, last.subscription_id, last.uid, last.meter, last.rate,
       last.interval_number
         + row_number() over (partition by last.meter order by b.interval_number),
-      greatest(last.closed_at, b.opened_at), b.closed_at
+      greatest(last.closed_at, b.opened_at), least(b.closed_at, r.deleted_at)
     from (
       select distinct on (meter) * from resource_intervals
       where uid = ${uid}::uuid order by meter, interval_number desc
     ) as last
+    join resources r on r.uid = last.uid
+    -- The earlier of the two that is known; a time that goes on is not one to fill.
     join billable_intervals b
       on b.subscription_id = ${subscription.subscriptionId}::uuid
-      and b.closed_at > last.closed_at and b.closed_at > b.opened_at
-    join resources r on r.uid = last.uid and r.deleted_at is null
+      and least(b.closed_at, r.deleted_at) > greatest(last.closed_at, b.opened_at)
+    where last.closed_at is not null
     returning uid, meter, rate, opened_at, closed_at`.execute(tx)
   await recordLateUsage(tx, subscription, rows)
 }

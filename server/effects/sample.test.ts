@@ -152,7 +152,7 @@ test('whatever happens: no moment is charged twice or lost, each at its rate, an
       const open = await amountOf(uid, billedUntil, metered.now())
       expect(invoiced + late + open).toBe(model.total)
     }),
-    { numRuns: 60, examples: [[lateTwice]] },
+    { numRuns: 60, examples: [[lateTwice], [deletedUnseen]] },
   )
 })
 
@@ -168,6 +168,16 @@ const lateTwice: [number, Step][] = [
   [1, { do: 'observe' }],
   [7, { do: 'sample', rate: 1 }],
   [7, { do: 'invoice' }],
+]
+
+const deletedUnseen: [number, Step][] = [
+  [0, { do: 'sample', rate: 1 }],
+  [7, { do: 'suspend' }],
+  [0, { do: 'observe' }],
+  [7, { do: 'reactivate' }],
+  [7, { do: 'invoice' }],
+  [7, { do: 'remove' }],
+  [7, { do: 'suspend' }],
 ]
 
 type Model = { rate: number; suspended: boolean; runs: boolean; removed: boolean }
