@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,6 +15,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test.each([
   [['--help'], 0],
+  [['--version'], 0],
+  [['help'], 0],
+  [['help', 'demo', 'remove'], 0],
+  [['help', 'subscription', 'nonsense'], 2],
   [['subscription', 'cancel', '--help'], 0],
   [['nonsense'], 2],
   [['subscription'], 2],
@@ -50,6 +54,22 @@ test('an option of a command goes to it, not to the noun that is a command too',
   const outcome = await runLine(['demo', 'remove', '--output', 'nonsense'], { folder })
   expect(outcome.code).toBe(2)
   expect(outcome.errors).toContain('Allowed choices are table, json')
+})
+
+test.each(['subscription cancel', 'subscription', 'demo remove', 'login'])(
+  'help for %s is what its --help shows',
+  async (words) => {
+    const help = await runLine(['help', ...words.split(' ')], { folder })
+    const asked = await runLine([...words.split(' '), '--help'], { folder })
+    expect(help.output).toBe(asked.output)
+    expect(help.output).toContain(`Usage: reprieve ${words} `)
+  },
+)
+
+test('the version is that of the package', async () => {
+  const path = join(import.meta.dirname, '..', 'package.json')
+  const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string }
+  expect((await runLine(['--version'], { folder })).output).toBe(`${version}\n`)
 })
 
 test('signing out twice is no error', async () => {

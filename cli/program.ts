@@ -1,4 +1,5 @@
 import { Command as Parser, CommanderError, Option } from 'commander'
+import { version } from '../api/version.ts'
 import type { Command, Surroundings } from './command.ts'
 import { type Invocation, runCommand } from './run.ts'
 
@@ -7,6 +8,10 @@ const nouns: { readonly [noun: string]: string } = {
   subscription: 'Subscriptions: create, plan the end, cancel, reactivate, delete',
   resource: 'What subscriptions hold',
   storage: 'Storage accounts and the blobs in them',
+  'billing-account': 'Who pays, in which currency, on which day',
+  invoice: 'Invoices and credit notes: read, download, pay, take back',
+  'price-list': 'What everything costs',
+  seller: 'Who issues the invoices',
   clock: 'Test clocks, which move only when told to',
   events: 'Histories, and the proof that nobody rewrote them',
 }
@@ -20,6 +25,8 @@ export function createProgram(
   const { output, errors } = surroundings.terminal
   const program = new Parser('reprieve')
     .description('Cloud subscriptions that can be cancelled without regret.')
+    .version(version(), '--version', 'Shows the version')
+    .helpCommand(false)
     .exitOverride()
     // `demo remove --output json` is said of `remove`, though `demo` has such an option too.
     .enablePositionalOptions()
@@ -35,7 +42,27 @@ export function createProgram(
       onExit(await runCommand(command, invocation, surroundings))
     })
   }
+  addHelp(program)
   return program
+}
+
+/** `help subscription cancel` shows what `subscription cancel --help` shows. */
+function addHelp(program: Parser): void {
+  program
+    .command('help')
+    .description('Shows what a command does, and what it takes')
+    .argument('[command...]', 'Its words, such as: subscription cancel')
+    .action((words: readonly string[]) => {
+      let parser = program
+      for (const word of words) {
+        const next = parser.commands.find((one) => one.name() === word)
+        if (next === undefined) {
+          return parser.error(`error: unknown command '${words.join(' ')}'`)
+        }
+        parser = next
+      }
+      parser.outputHelp()
+    })
 }
 
 function addCommand(

@@ -104,7 +104,8 @@ type Flags = {
   readonly untilInputEnds?: boolean
 }
 
-async function run(flags: Flags): Promise<void> {
+async function run(flags: Flags, command: Command): Promise<void> {
+  refuseNoDatabase(flags.database, command)
   // The server is loaded only when it is asked for: the other commands start in a blink.
   const { serve } = await import('../server/main.ts')
   await serve(
@@ -128,6 +129,17 @@ async function run(flags: Flags): Promise<void> {
       templateCache: flags.templateCache ?? null,
     },
     { untilInputEnds: flags.untilInputEnds ?? false },
+  )
+}
+
+/** Not by the parser of the option: that would print the text, with the password in it. */
+function refuseNoDatabase(url: string | undefined, command: Command): void {
+  if (url === undefined || /^postgres(ql)?:\/\/./i.test(url)) return
+  command.error(
+    "error: option '--database <url>' (REPRIEVE_DATABASE) is no address of a PostgreSQL database. " +
+      'It must read postgres://<user>:<password>@<host>:<port>/<database>. Leave it out for the ' +
+      'embedded database.',
+    { exitCode: 2 },
   )
 }
 

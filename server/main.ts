@@ -38,7 +38,8 @@ export async function serve(settings: Settings, options: ServeOptions): Promise<
   try {
     const node = await startNode(settings, { clock, random, log })
     const signIn = join(node.dataFolder, signInFileName)
-    process.stdout.write(startText({ ...node, firstSignIn: existsSync(signIn) ? signIn : null }))
+    const firstSignIn = existsSync(signIn) ? signIn : null
+    process.stdout.write(startText({ ...node, host: settings.host, firstSignIn }))
     await told
     await node.close()
     process.exitCode = 0

@@ -80,8 +80,25 @@ test('a first start that was killed before the identity was complete can be repe
   again.close()
 })
 
+test('a file is no data folder, and stays as it is', () => {
+  const parent = join(folder, '..')
+  folder = join(parent, 'notes.txt')
+  writeFileSync(folder, 'x')
+  expect(() => open()).toThrow(/notes\.txt is a file, not a folder.*--data/)
+  expect(readFileSync(folder, 'utf8')).toBe('x')
+  folder = join(parent, 'data')
+})
+
 test.each([
-  [{ schema: 8 }, /newer than this one.*its schema is 8, this one knows up to 7/],
+  [
+    { version: '0.3.0', schema: 8 },
+    /0\.3\.0, which is newer than this one \(0\.2\.0\): its schema is 8, .* up to 7\. Start version/,
+  ],
+  // Between two releases.
+  [
+    { schema: 8 },
+    /a newer build of Reprieve 0\.2\.0: its schema is 8.*Start that build or a later/,
+  ],
   [{ engine: 'postgres', engineMajor: null }, /belongs to a PostgreSQL server/],
   [{ engineMajor: 17 }, /written by PostgreSQL 17.*contains PostgreSQL 18.*release notes/],
   [{ engineMajor: 19 }, /written by PostgreSQL 19/],
@@ -92,7 +109,14 @@ test.each([
   identityOf(change)
   expect(() => open()).toThrow(text)
   // The refusal gave the lock back.
-  identityOf({ product: 'reprieve', schema: 7, engine: 'pglite', engineMajor: 18, hostId: 'h' })
+  identityOf({
+    product: 'reprieve',
+    version: '0.2.0',
+    schema: 7,
+    engine: 'pglite',
+    engineMajor: 18,
+    hostId: 'h',
+  })
   open().close()
 })
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Random } from '../kernel/ids.ts'
 import { type Instant, formatInstant } from '../kernel/instant.ts'
@@ -42,6 +42,7 @@ export type DataFolderSettings = {
 export function openDataFolder(settings: DataFolderSettings): DataFolder {
   const path = resolve(settings.folder)
   try {
+    refuseFile(path)
     makeFolder(path)
     if (readIdentity(path) === null) refuseForeign(path, namesIn(path))
     const lock = lockFolder(path, settings.now)
@@ -94,6 +95,13 @@ function newIdentity({ program, random, now }: DataFolderSettings): FolderIdenti
     createdAt: formatInstant(now),
     databaseMade: false,
   }
+}
+
+function refuseFile(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== false) return
+  throw new StartRefused(
+    `${path} is a file, not a folder. Choose an empty or a new folder with --data`,
+  )
 }
 
 function makeFolder(path: string): void {

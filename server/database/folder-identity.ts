@@ -77,11 +77,16 @@ function isComplete(value: object): value is FolderIdentity {
 /** @throws StartRefused when this program cannot use what is in the folder. */
 export function refuseUnusable(folder: string, identity: FolderIdentity, program: Program): void {
   if (identity.schema > program.schema) {
+    // Builds between two releases bear one version.
+    const isSame = identity.version === program.version
+    const other = isSame
+      ? `a newer build of Reprieve ${identity.version}`
+      : `Reprieve ${identity.version}, which is newer than this one (${program.version})`
+    const way = isSame ? 'Start that build' : `Start version ${identity.version}`
     throw new StartRefused(
-      `The data folder ${folder} was used by Reprieve ${identity.version}, which is newer than ` +
-        `this one (${program.version}): its schema is ${identity.schema}, this one knows up to ` +
-        `${program.schema}. Start version ${identity.version} or later, or restore the backup ` +
-        'made before the upgrade',
+      `The data folder ${folder} was used by ${other}: its schema is ${identity.schema}, this ` +
+        `one knows up to ${program.schema}. ${way} or a later one, or restore the backup made ` +
+        'before the upgrade',
     )
   }
   if (identity.engine !== program.engine) {

@@ -1,8 +1,11 @@
 import type { Addresses } from './addresses.ts'
+import { isLoopback } from './settings.ts'
 
 /** What the start prints: where it is, where its files are, and how clients come to trust it. */
 export function startText(start: {
   readonly addresses: Addresses
+  /** The address that it listens on. */
+  readonly host: string
   readonly dataFolder: string
   readonly engine: string
   readonly testClocks: boolean
@@ -28,11 +31,21 @@ Reprieve is ready.
   Private CA      ${ca}
   Sign in with    ${start.firstSignIn ?? 'what the first node of this database wrote'}
 
-To make clients trust it:
+${elsewhere(start.host, url)}To make clients trust it:
   az              ${az}
   JavaScript SDK  ${sdk}
   Browser         import ${ca} as an authority, or use ${addresses.httpUrl} on this machine
 
-Next: npx reprieve demo
+Next: npx reprieve ${start.testClocks ? 'demo' : 'subscription list'}
+`
+}
+
+/** A server that others can reach, while its links lead everybody to his own machine. */
+function elsewhere(host: string, publicUrl: string): string {
+  const { hostname, port } = new URL(publicUrl)
+  if (isLoopback(host) || !isLoopback(hostname)) return ''
+  return `It listens on ${host}, but its links lead to ${hostname}, so clients work on this machine only.
+For others, start it with the name by which they reach it: --public-url https://<name>:${port || 443}
+
 `
 }
