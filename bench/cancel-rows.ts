@@ -100,7 +100,8 @@ export async function addResources(
         )
         insert into resource_intervals (tenant_id, subscription_id, uid, meter, rate,
           interval_number, opened_at)
-        select ${tenantId}::uuid, ${subscriptionId}::uuid, uid, 'storage-gb-months', 0, 1, ${now}::int8
+        select ${tenantId}::uuid, ${subscriptionId}::uuid, uid, 'storage-gb-months', 0, 1,
+          ${now}::int8
         from made`.execute(tx)
     },
     'bench',

@@ -12,10 +12,10 @@ import { makeWorld } from './cancel-rows.ts'
 import { table } from './figures.ts'
 
 /**
- * `npm run bench:invoices`: rates and invoices a month of many subscriptions with 10 intervals each,
- * on PostgreSQL, through the work that does it in the product; twice, so that what one more
- * subscription costs is seen. Once spread over accounts of 100, once all on one account, which shows
- * whether memory grows with it.
+ * `npm run bench:invoices`: rates and invoices a month of many subscriptions with 10 intervals
+ * each, on PostgreSQL, through the work that does it in the product; twice, so that what one more
+ * subscription costs is seen. Once spread over accounts of 100, once all on one account, which
+ * shows whether memory grows with it.
  */
 const intervalsEach = 10
 const perAccount = 100

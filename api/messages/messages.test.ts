@@ -36,7 +36,7 @@ const problems: readonly FieldProblem[] = [
   { kind: 'invalid' },
 ]
 const rules: readonly NameRule[] = ['resourceGroup', 'resource', 'reprieve', 'alias', 'tag']
-const acts: readonly WhoMay['act'][] = ['cancel', 'reactivate', 'delete']
+const acts: readonly WhoMay['act'][] = ['cancel', 'reactivate', 'delete', 'upgrade']
 
 function who(act: WhoMay['act'], by: WhoMay['by']): WhoMay {
   return { act, by, objectId: '<holder>', action: '<custom action>' }
@@ -55,6 +55,8 @@ function recordingFacts(asked: Set<string>): Record<string, unknown> {
         if (name === 'suspensions') return [{ reason: '<reason>', since: '<since>' }]
         if (name === 'problem') return { kind: 'mismatch', expected: '<problem>' }
         if (name === 'rule') return 'tag'
+        // Payments and credit notes: each has a text of its own, tested below.
+        if (name === 'why') return 'tooMuch'
         if (name === 'who' || name === 'wayBack') return who('cancel', 'accountAdministrator')
         return lists.includes(name) || name === 'assignableScopes' ? [`<${name}>`] : `<${name}>`
       },
@@ -131,9 +133,9 @@ test('a refusal of a reserved act names the act, who may, and the action of a cu
       say(who(act, 'owners')),
       say(who(act, 'supportEngineers')),
     ])
-    expect(new Set(texts).size).toBe(9)
-    expect(texts.filter((text) => text.includes('<holder>'))).toHaveLength(3)
-    expect(texts.filter((text) => text.includes('<custom action>'))).toHaveLength(6)
+    expect(new Set(texts).size).toBe(12)
+    expect(texts.filter((text) => text.includes('<holder>'))).toHaveLength(4)
+    expect(texts.filter((text) => text.includes('<custom action>'))).toHaveLength(8)
   }
 })
 
@@ -153,3 +155,33 @@ test('texts use the words that customers know from Azure in their language', () 
     '取消订阅',
   )
 })
+
+const whyNot = {
+  paymentRefused: [
+    'notAnInvoice',
+    'void',
+    'currency',
+    'notPositive',
+    'otherAmount',
+    'paid',
+    'tooMuch',
+  ],
+  creditRefused: ['notAnInvoice', 'void', 'hasPayments', 'notPositive', 'line', 'tooMuch'],
+} as const
+
+test.each(languages)(
+  'every reason to refuse a payment or a credit note has its text in %s',
+  (_tag, messages) => {
+    for (const [name, reasons] of Object.entries(whyNot)) {
+      const texts = reasons.map((why) =>
+        (messages[name as RefusalName] as (facts: object) => string)({
+          invoice: '<invoice>',
+          actual: '<actual>',
+          why,
+        }),
+      )
+      expect(new Set(texts).size).toBe(reasons.length)
+      for (const text of texts) expect(text).toMatch(/^[^_]{9,}[.。]$/u)
+    }
+  },
+)

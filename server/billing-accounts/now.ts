@@ -5,7 +5,7 @@ import { assert } from '../kernel/assert.ts'
 import type { Instant } from '../kernel/instant.ts'
 import type { BillingAccount } from './store.ts'
 
-/** The time of an account, for whoever reads: where its test clock stands just now, or real time. */
+/** The time of an account, for who only reads: where its test clock stands, or real time. */
 export async function accountNow(
   db: Pick<Kysely<Schema>, 'selectFrom'>,
   { tenantId, testClockKey }: Pick<BillingAccount, 'tenantId' | 'testClockKey'>,

@@ -17,7 +17,7 @@ import { fillWorld, hostId, people, subscriptionA, tenantA } from '../resources/
 import { lockSubscription, readSubscriptionById } from '../subscriptions/store.ts'
 import { isSuspended } from '../subscriptions/subscription.ts'
 import { recordObserved } from './observe.ts'
-import { recordSample } from './sample.ts'
+import { recordSample } from './record-sample.ts'
 import { wantedGeneration, wantedState } from './wanted.ts'
 
 export const storedMeter = 'storage-gb-months'

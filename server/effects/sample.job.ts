@@ -12,7 +12,7 @@ import { planCreditCheck } from '../trials/plan-credit-check.ts'
 import { type ClaimedWork, type WorkOutcome, workDone } from '../work/work.ts'
 import { type CallLimits, eachConcurrently, withLimit } from './provider-calls.ts'
 import { planSampleAgain } from './plan-samples.ts'
-import { recordSample } from './sample.ts'
+import { recordSample } from './record-sample.ts'
 import { type SampledResource, readSampledPage, readSampledResource } from './sample.store.ts'
 
 export type SampleDependencies = CallLimits & {

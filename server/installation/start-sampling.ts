@@ -5,7 +5,7 @@ import { assert } from '../kernel/assert.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Instant } from '../kernel/instant.ts'
 
-/** From now on this host measures every hour what is stored on it. At each start: once is enough. */
+/** From now on this host measures every hour what it stores. At each start: once is enough. */
 export async function startSampling(
   realNow: Instant,
   core: {

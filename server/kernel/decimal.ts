@@ -12,7 +12,7 @@ export function parseDecimal(text: string): Fraction | null {
   return fraction(BigInt(whole + decimals), 10n ** BigInt(decimals.length))
 }
 
-/** Writes a number with at most so many decimals, rounded half away from zero, no trailing zeros. */
+/** Writes a number with at most so many decimals, rounded half away from zero; none trail. */
 export function formatDecimal(value: Fraction, decimalsMax: number): string {
   const text = formatFixed(value, decimalsMax)
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text

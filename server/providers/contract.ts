@@ -38,8 +38,8 @@ export type ResourceBody = {
 }
 
 /**
- * A meter of a kind of resource, and at which rate (bytes, vCPUs, addresses) it runs. A function: as
- * the resource was asked for. `sampled`: as it was measured last, and at 0 until it first was.
+ * A meter of a kind of resource, and at which rate (bytes, vCPUs, addresses) it runs. A function:
+ * as the resource was asked for. `sampled`: as it was measured last, and at 0 until it first was.
  */
 export type ProviderMeter = {
   readonly name: MeterName

@@ -39,7 +39,7 @@ export function isAuthorised(request: AuthorisationRequest): boolean {
   return reaching(request).some((grant) => roleAllows(grant.role, action))
 }
 
-/** Cancel, enable, delete and upgrade: by the offer's policy, or by a role that names the act literally. */
+/** Cancel, enable, delete, upgrade: by the offer's policy, or a role that names the act. */
 function isAdmittedByPolicy(
   request: AuthorisationRequest,
   subscription: SubscriptionPolicy,

@@ -24,7 +24,7 @@ const reasons: SuspensionReason[] = [
   'PolicyViolation',
 ]
 
-/** Support plans hold no data: `term.property.test.ts` has their promises. */
+/** Support plans hold no data: see `term.property.test.ts`. */
 const retaining = (Object.keys(offers) as OfferName[]).filter(
   (offer) => offers[offer].retentionDays !== null,
 )
@@ -35,7 +35,6 @@ type Command =
   | { readonly do: 'cancel' | 'enable' | 'purge' | 'confirm' | 'seenGone' }
   | { readonly do: 'delete'; readonly typed: string }
 
-/** Waits around the dates that matter are as likely as any other. */
 const waitMs = fc.oneof(
   fc.constantFrom(0, 1, dayMs, 3 * dayMs - 1, 3 * dayMs, 90 * dayMs - 1, 90 * dayMs),
   fc.integer({ min: 0, max: 100 * dayMs }),

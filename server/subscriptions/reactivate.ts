@@ -11,7 +11,8 @@ export type ReactivateRefusal =
   | { readonly code: 'TermEnded'; readonly endedAt: Instant }
 
 /**
- * Lifts the suspension `Cancelled` and no other; of a support plan, turns its renewal on again. The rest, if any, stays and the answer names it.
+ * Lifts the suspension `Cancelled` and no other; of a support plan, turns its renewal on again. The
+ * rest, if any, stays and the answer names it.
  */
 export function decideReactivate(
   lifecycle: Lifecycle,

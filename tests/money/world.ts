@@ -5,8 +5,8 @@ import type { Schema } from '../../server/database/schema.ts'
 import { openTestDatabase, testRandom } from '../../server/database/testing/test-database.ts'
 import { createEventRecorder } from '../../server/events/record.ts'
 import { registerHost } from '../../server/hosts/hosts.ts'
-import { type Instant, addMs, formatInstant, instant } from '../../server/kernel/instant.ts'
-import { RequestRefused } from '../../server/pipeline/operation.ts'
+import { type Instant, addMs, instant } from '../../server/kernel/instant.ts'
+import { type Operation, RequestRefused } from '../../server/pipeline/operation.ts'
 import { bodyParser } from '../../server/pipeline/parse-body.ts'
 import { serve } from '../../server/pipeline/request-path.ts'
 import { loadDefaultPrices } from '../../server/prices/change.store.ts'
@@ -24,8 +24,9 @@ const leaseMs = 60_000
 export type Answer = { readonly status: number; readonly body: Readonly<Record<string, unknown>> }
 
 /**
- * The whole server without its sockets: every operation behind every check, every kind of work, on a
- * real database. Stores hold as many bytes as a story says. Nothing runs but what a story asks for.
+ * The whole server without its sockets: every operation behind every check, every kind of work, on
+ * a real database. Stores hold as many bytes as a story says. Nothing runs but what a story asks
+ * for.
  */
 export async function openMoneyWorld() {
   const database = await openTestDatabase<Schema>({ migrations })
@@ -33,95 +34,28 @@ export async function openMoneyWorld() {
   const events = createEventRecorder({ masterKey, random: testRandom })
   const sizes = new Map<string, bigint>()
   const faults: string[] = []
-  let realNow = start
+  const time = { realNow: start }
   const hostId = testRandom.uuid()
-  const parts = partsOf({ database, events, masterKey, hostId, sizes, faults, now: () => realNow })
-  const { tenantId, principalId } = await database.transaction(async (tx) => {
-    await loadDefaultPrices(tx, packagedPrices(), realNow, { onlyFirst: true })
-    const asked = { tenantId: testRandom.uuid(), displayName: 'Seller', isOperator: true }
-    const by = { principalName: 'owner', actor: 'system' }
-    const secret = await createTenant(tx, { ...asked, ...by }, realNow, {
-      events,
-      random: testRandom,
-    })
-    if (secret === null) throw new Error('a new tenant was there already')
-    return { tenantId: asked.tenantId, principalId: secret.objectId }
-  })
-  await registerHost(
-    database.db,
-    { hostId, controlUrl: 'https://c', blobUrl: 'https://b' },
-    realNow,
-  )
+  const now = (): Instant => time.realNow
+  const parts = partsOf({ database, events, masterKey, hostId, sizes, faults, now })
+  const owner = await makeSeller(parts)
   const operations = operationsOf(parts)
   const handlers = handlersOf(parts)
-
-  const call = async (
-    name: string,
-    params: Readonly<Record<string, string>>,
-    body?: unknown,
-    query: Readonly<Record<string, string>> = {},
-  ): Promise<Answer> => {
-    const operation = operations.find((each) => each.name === name)
-    if (operation === undefined) throw new Error(`there is no operation ${name}`)
-    const path = pathOf(operation.paths, params)
-    const apiVersion = operation.apiVersions.at(-1) ?? ''
-    const answer = await serve(
-      operation,
-      bodyParser(operation),
-      {
-        path,
-        params,
-        query: { ...query, 'api-version': apiVersion },
-        headers: { authorization: 'Bearer owner' },
-        body,
-        realNow,
-        requestId: 'r',
-      },
-      {
-        db: database.db,
-        verifyAccessToken: async () => ({
-          tenantId,
-          objectId: principalId,
-          appId: principalId,
-          kind: 'ServicePrincipal' as const,
-          audience: 'management' as const,
-        }),
-        publicUrl: () => publicUrl,
-      },
-    )
-    return { status: answer.status, body: (answer.body ?? {}) as Answer['body'] }
-  }
-
-  /** Does what is ready, again and again, letting real time pass as far as work waits for it. */
-  const runWork = async (): Promise<void> => {
-    for (let idle = 0; idle < 40; ) {
-      const claim = { hostId, realNow, leaseUntil: addMs(realNow, leaseMs), limit: 10 }
-      const claimed = await claimWork(database.db, claim)
-      const options = { db: database.db, clock: parts.clock, log: parts.log, handlers }
-      for (const work of claimed) await doWork(work, options)
-      if (claimed.length > 0) idle = 0
-      else if (!(await isAdvancing(database.db))) return
-      else {
-        idle += 1
-        realNow = addMs(realNow, 50)
-      }
-    }
-    throw new Error('the clock does not arrive')
-  }
-
   return {
     database,
-    tenantId,
-    principalId,
+    ...owner,
     parts,
-    handlers,
     faults,
-    call,
-    runWork,
+    call: (
+      name: string,
+      params: Readonly<Record<string, string>>,
+      body?: unknown,
+      query: Readonly<Record<string, string>> = {},
+    ) => callAs(owner, parts, operations, { name, params, body, query }),
+    runWork: () => runWork(parts, handlers, time),
     /** From the next advance on, a store holds so many bytes. */
     store: (uid: string, bytes: bigint): void => void sizes.set(uid, bytes),
-    realNow: () => realNow,
-    passRealTime: (ms: number): void => void (realNow = addMs(realNow, ms)),
+    realNow: now,
     /** The refusal's name, or the status. */
     outcome: async (asked: Promise<unknown>): Promise<string | number> => {
       try {
@@ -134,6 +68,88 @@ export async function openMoneyWorld() {
     },
     close: () => database.close(),
   }
+}
+
+type Owner = { readonly tenantId: string; readonly principalId: string }
+
+/** Prices, a host, and a tenant with the principal that does everything. */
+async function makeSeller(parts: Parts): Promise<Owner> {
+  const { database, events, hostId, random, clock } = parts
+  const realNow = clock.now()
+  const owner = await database.transaction(async (tx) => {
+    await loadDefaultPrices(tx, packagedPrices(), realNow, { onlyFirst: true })
+    const asked = { tenantId: random.uuid(), displayName: 'Seller', isOperator: true }
+    const by = { principalName: 'owner', actor: 'system' }
+    const secret = await createTenant(tx, { ...asked, ...by }, realNow, { events, random })
+    if (secret === null) throw new Error('a new tenant was there already')
+    return { tenantId: asked.tenantId, principalId: secret.objectId }
+  })
+  const host = { hostId, controlUrl: 'https://c', blobUrl: 'https://b' }
+  await registerHost(database.db, host, realNow)
+  return owner
+}
+
+async function callAs(
+  { tenantId, principalId }: Owner,
+  { database, clock }: Parts,
+  operations: readonly Operation[],
+  asked: {
+    readonly name: string
+    readonly params: Readonly<Record<string, string>>
+    readonly body: unknown
+    readonly query: Readonly<Record<string, string>>
+  },
+): Promise<Answer> {
+  const operation = operations.find((each) => each.name === asked.name)
+  if (operation === undefined) throw new Error(`there is no operation ${asked.name}`)
+  const answer = await serve(
+    operation,
+    bodyParser(operation),
+    {
+      path: pathOf(operation.paths, asked.params),
+      params: asked.params,
+      query: { ...asked.query, 'api-version': operation.apiVersions.at(-1) ?? '' },
+      headers: { authorization: 'Bearer owner' },
+      body: asked.body,
+      realNow: clock.now(),
+      requestId: 'r',
+    },
+    {
+      db: database.db,
+      verifyAccessToken: async () => ({
+        tenantId,
+        objectId: principalId,
+        appId: principalId,
+        kind: 'ServicePrincipal' as const,
+        audience: 'management' as const,
+      }),
+      publicUrl: () => publicUrl,
+    },
+  )
+  return { status: answer.status, body: (answer.body ?? {}) as Answer['body'] }
+}
+
+const idleLooksMax = 40
+
+/** Does what is ready, again and again, letting real time pass as far as work waits for it. */
+async function runWork(
+  { database, clock, log, hostId }: Parts,
+  handlers: ReturnType<typeof handlersOf>,
+  time: { realNow: Instant },
+): Promise<void> {
+  for (let idle = 0; idle < idleLooksMax; ) {
+    const { realNow } = time
+    const claim = { hostId, realNow, leaseUntil: addMs(realNow, leaseMs), limit: 10 }
+    const claimed = await claimWork(database.db, claim)
+    for (const work of claimed) await doWork(work, { db: database.db, clock, log, handlers })
+    if (claimed.length > 0) idle = 0
+    else if (!(await isAdvancing(database.db))) return
+    else {
+      idle += 1
+      time.realNow = addMs(realNow, 50)
+    }
+  }
+  throw new Error('the clock does not arrive')
 }
 
 export type MoneyWorld = Awaited<ReturnType<typeof openMoneyWorld>>
@@ -209,8 +225,4 @@ export async function workLeft({ database, tenantId }: MoneyWorld): Promise<read
     where tenant_id = ${tenantId}::uuid and kind not in ('sign-heads', 'sample-sizes')
     order by kind`.execute(database.db)
   return rows.map(({ kind }) => kind)
-}
-
-export function text(at: number): string {
-  return formatInstant(instant(at))
 }

@@ -25,4 +25,8 @@ export const money = {
       line: `The invoice '${invoice}' has no such line, or it charges only ${actual}.`,
       tooMuch: `Only ${actual} is due on the invoice '${invoice}'. Credit no more than that.`,
     })[why],
+  notASupportPlan: ({ subscriptionId, offer, cancel }) =>
+    `The subscription '${subscriptionId}' of the offer '${offer}' is no support plan, so it is not cancelled ` +
+    `through its billing. Cancel it by ${cancel}.`,
+  downloadRefused: () => 'This link is not valid, or no longer. Ask for the download of the invoice again.',
 } satisfies Partial<Messages>

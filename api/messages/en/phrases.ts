@@ -49,6 +49,10 @@ export function fieldText(field: string, problem: FieldProblem): string {
         `${name} must be a duration in ISO 8601 without months and years, such as P89D ` +
         'or PT1H.'
       )
+    case 'date':
+      return `${name} must be a date, such as 2026-11-30 or 11-30-2026.`
+    case 'unsupported':
+      return `${name} is not supported here. Leave it out.`
     case 'mismatch':
       return (
         `${name} must be '${problem.expected}', as in the address of the request, or ` +

@@ -25,4 +25,8 @@ export const money = {
       line: `La facture « ${invoice} » n’a pas cette ligne, ou elle ne facture que ${actual}.`,
       tooMuch: `Seuls ${actual} restent dus sur la facture « ${invoice} ». Ne créditez pas davantage.`,
     })[why],
+  notASupportPlan: ({ subscriptionId, offer, cancel }) =>
+    `L’abonnement « ${subscriptionId} » de l’offre « ${offer} » n’est pas un plan de support : il ne ` +
+    `s’annule pas par sa facturation. Annulez-le par ${cancel}.`,
+  downloadRefused: () => 'Ce lien n’est pas ou plus valide. Demandez de nouveau le téléchargement de la facture.',
 } satisfies Partial<Messages>

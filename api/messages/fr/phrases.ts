@@ -56,6 +56,10 @@ export function fieldText(field: string, problem: FieldProblem): string {
         `${name} doit être une durée selon ISO 8601 sans mois ni années, par exemple ` +
         'P89D ou PT1H.'
       )
+    case 'date':
+      return `${name} doit être une date, par exemple 2026-11-30 ou 11-30-2026.`
+    case 'unsupported':
+      return `${name} n'est pas pris en charge ici. Omettez-le.`
     case 'mismatch':
       return (
         `${name} doit être « ${problem.expected} », comme dans l'adresse de la ` +

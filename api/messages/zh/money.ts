@@ -21,4 +21,7 @@ export const money = {
       line: `账单“${invoice}”没有该行，或该行仅收取 ${actual}。`,
       tooMuch: `账单“${invoice}”的应付金额仅为 ${actual}。冲销的金额不得超过该金额。`,
     })[why],
+  notASupportPlan: ({ subscriptionId, offer, cancel }) =>
+    `订阅“${subscriptionId}”（产品/服务“${offer}”）不是支持计划，不能通过计费取消。请使用 ${cancel} 取消。`,
+  downloadRefused: () => '此链接无效或已过期。请重新请求下载发票。',
 } satisfies Partial<Messages>

@@ -41,6 +41,10 @@ export function fieldText(field: string, problem: FieldProblem): string {
       return `${name}必须在 ${problem.earliest} 与 ${problem.latest} 之间。`
     case 'duration':
       return `${name}必须是 ISO 8601 格式的持续时间，不含月和年，例如 P89D 或 PT1H。`
+    case 'date':
+      return `${name}必须是日期，例如 2026-11-30 或 11-30-2026。`
+    case 'unsupported':
+      return `此处不支持${name}。请省略。`
     case 'mismatch':
       return `${name}必须是“${problem.expected}”，与请求地址中的一致，或者省略。`
     case 'count':
