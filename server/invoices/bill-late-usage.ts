@@ -60,7 +60,7 @@ export async function lateUsageLines(
     const time = { openedAt: window.from, closedAt: window.to }
     const subscription: BilledSubscription = {
       subscriptionId: row.subscription_id,
-      displayName: row.display_name,
+      displayName: row.display_name === '' ? row.subscription_id : row.display_name,
       spendingLimit: offer.spendingLimit === 'On',
       credit: null,
       usage: {

@@ -21,6 +21,7 @@ export const acts = [
   'Microsoft.Subscription/cancel/action',
   'Microsoft.Subscription/enable/action',
   'Reprieve.Lifecycle/delete/action',
+  'Reprieve.Lifecycle/upgrade/action',
 ] as const
 
 /** Custom roles of the tenant, by the name of the actor who holds them. */

@@ -113,7 +113,7 @@ export function rolesFlaw(answer: Answer, wanted: readonly string[]): string | n
   return `should say that ${wanted.join(', ')} may, and says: ${messageOf(answer)}`
 }
 
-function refusedAct(act: 'cancel' | 'reactivate' | 'delete', facts: Facts): Expected {
+function refusedAct(act: NonNullable<SubscriptionProbe['act']>, facts: Facts): Expected {
   const { says } = admitted[facts.place.offer]
   const pattern = act === 'reactivate' ? says.reactivate : says.cancel
   return { short: '403 AuthorizationFailed', flaw: (answer) => sayFlaw(answer, [pattern], facts) }

@@ -28,7 +28,7 @@ export type SubscriptionProbe = Probe & {
   /** The answer to whoever passes; one for all states, or one for each in which somebody does. */
   readonly passes: string | { readonly [Name in State]?: string }
   /** One of the acts that the offer reserves: the refusal then names whom the offer admits. */
-  readonly act?: 'cancel' | 'reactivate' | 'delete'
+  readonly act?: 'cancel' | 'reactivate' | 'delete' | 'upgrade'
   /** Seen by whoever reads the billing account too, also when the rest is gone. */
   readonly afterPurge?: readonly Actor[]
   /** In these states only; all unless given. For the many paths of one operation. */

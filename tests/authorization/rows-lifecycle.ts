@@ -89,6 +89,20 @@ export const lifecycleRows: readonly Row[] = [
     ],
   },
   {
+    operation: 'Subscription_Upgrade',
+    method: 'POST',
+    inSubscription: [
+      {
+        // Pay-as-you-go is what an upgrade leads to: there it is done already.
+        path: `${lifecycle}/upgrade`,
+        may: admitted.PayAsYouGo.cancel,
+        act: 'upgrade',
+        suspended: 'passes',
+        passes: '200',
+      },
+    ],
+  },
+  {
     operation: 'Subscription_Rename',
     method: 'POST',
     inSubscription: [

@@ -81,6 +81,45 @@ describe('an alias', () => {
   })
 })
 
+describe('a trial', () => {
+  test('is upgraded by who may, once for good, and not while it is cancelled', async () => {
+    await world.clock('trials', '2026-03-01T00:00:00Z')
+    const scope = await world.billingAccount('trials', { testClock: 'trials' })
+    const trial = await world.subscription(scope, { offer: 'FreeTrial' })
+    await world.assign(`/subscriptions/${trial}`, roles.contributor, reader.objectId)
+    await ask('POST', own(trial, 'upgrade'), '403 AuthorizationFailed', { as: reader })
+    const other = { body: { offer: 'EnterpriseAgreement' } }
+    await ask('POST', own(trial, 'upgrade'), '400 InvalidRequestContent', other)
+    await ask('POST', act(trial, 'cancel'), '200')
+    const refused = await ask('POST', own(trial, 'upgrade'), '409 SubscriptionCancelled')
+    expect(messageOf(refused)).toContain('support engineer')
+
+    const plan = await world.subscription(scope, { offer: 'SupportStandard' })
+    await ask('POST', own(plan, 'upgrade'), '409 OfferNotUpgradable')
+    const group = `/subscriptions/${plan}/resourceGroups/none`
+    await ask('PUT', group, '409 OfferHoldsNoResources', { body: { location: 'local' } })
+    const paid = await world.subscription(scope)
+    await ask('POST', own(paid, 'upgrade'), '200', { body: { offer: 'PayAsYouGo' } })
+  })
+
+  test('has its credit, its end and its upgrade', async () => {
+    await world.clock('upgrades', '2026-03-01T00:00:00Z')
+    const scope = await world.billingAccount('upgrades', { testClock: 'upgrades' })
+    const trial = await world.subscription(scope, { offer: 'FreeTrial' })
+    await watched.client.advance('upgrades', { to: '2026-04-15T00:00:00Z' })
+    const expired = await ask<Life>('GET', own(trial, 'lifecycles/default'), '200')
+    expect(expired.body.properties).toMatchObject({
+      state: 'Disabled',
+      suspensions: [{ reason: 'Expired', effectiveAt: '2026-03-31T00:00:00.000Z' }],
+    })
+    await ask('POST', own(trial, 'upgrade'), '200')
+    const back = await ask<Life>('GET', own(trial, 'lifecycles/default'), '200')
+    expect(back.body.properties).toMatchObject({ state: 'Enabled', offer: 'PayAsYouGo' })
+  })
+})
+
+type Life = { readonly properties: object }
+
 describe('a subscription', () => {
   test('is cancelled by who may, as often as he asks, and comes back', async () => {
     const id = await world.subscription(billingScope)
