@@ -25,6 +25,7 @@ import { subscriptionPlan } from './subscription/plan.ts'
 import { subscriptionReactivate } from './subscription/reactivate.ts'
 import { subscriptionRename } from './subscription/rename.ts'
 import { subscriptionShow } from './subscription/show.ts'
+import { subscriptionUpgrade } from './subscription/upgrade.ts'
 
 /** Every command but `serve`, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   subscriptionPlan,
   subscriptionCancel,
   subscriptionReactivate,
+  subscriptionUpgrade,
   subscriptionDelete,
   subscriptionRename,
   resourceList,

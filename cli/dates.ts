@@ -4,6 +4,11 @@ export function dateText(iso: string | null | undefined): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
 }
 
+/** A date of the API as a day. */
+export function dayText(iso: string): string {
+  return iso.slice(0, 10)
+}
+
 const dayMs = 24 * 60 * 60 * 1000
 
 /** Whole days from one date to another, rounded down: `89` when a part of the 90th is over. */

@@ -30,6 +30,18 @@ test.each([
   expect(widthOf(text)).toBe(columns)
 })
 
+test('amounts stand below each other, digit below digit', () => {
+  const rows = [
+    ['小茶馆', '1.50'],
+    ['b', '1200.00'],
+  ]
+  expect(table(['A', 'Amount'], rows, '', ['Amount']).split('\n')).toEqual([
+    'A        Amount',
+    '小茶馆     1.50',
+    'b       1200.00',
+  ])
+})
+
 test('an empty table says so', () => {
   expect(table(['Name'], [], 'None.')).toBe('None.')
 })

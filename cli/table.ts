@@ -1,15 +1,22 @@
-import { padTo, widthOf } from './width.ts'
+import { padBefore, padTo, widthOf } from './width.ts'
 
-/** A table for people: a line of titles, columns as wide as what stands in them. */
+/**
+ * A table for people: a line of titles, columns as wide as what stands in them. `numbers`: the
+ * titles of columns that are aligned at their right.
+ */
 export function table(
   titles: readonly string[],
   rows: readonly (readonly string[])[],
   whenEmpty: string,
+  numbers: readonly string[] = [],
 ): string {
   if (rows.length === 0) return whenEmpty
   const cells = [titles, ...rows].map((row) => row.map(safeText))
-  const widths = titles.map((_, column) => Math.max(...cells.map((row) => widthAt(row, column))))
-  return cells.map((row) => line(row, widths)).join('\n')
+  const columns = titles.map((title, column) => ({
+    width: Math.max(...cells.map((row) => widthAt(row, column))),
+    pad: numbers.includes(title) ? padBefore : padTo,
+  }))
+  return cells.map((row) => line(row, columns)).join('\n')
 }
 
 /** Names and values below each other, the values aligned. */
@@ -32,9 +39,11 @@ function widthAt(row: readonly string[], column: number): number {
   return widthOf(row[column] ?? '')
 }
 
-function line(row: readonly string[], widths: readonly number[]): string {
-  return widths
-    .map((width, column) => padTo(row[column] ?? '', width))
+type Column = { readonly width: number; readonly pad: typeof padTo }
+
+function line(row: readonly string[], columns: readonly Column[]): string {
+  return columns
+    .map(({ width, pad }, column) => pad(row[column] ?? '', width))
     .join('  ')
     .trimEnd()
 }

@@ -32,3 +32,8 @@ export function widthOf(text: string): number {
 export function padTo(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - widthOf(text)))
 }
+
+/** For numbers: the text at the right. */
+export function padBefore(text: string, columns: number): string {
+  return ' '.repeat(Math.max(0, columns - widthOf(text))) + text
+}

@@ -2,13 +2,15 @@ import type { Client } from '../../api/client.ts'
 import { type Call, type Command, isGiven, type Report, wordOf } from '../command.ts'
 import { CommandRefused } from '../failure.ts'
 import { ask, isAttended } from '../terminal.ts'
+import { makePlan } from './cancel-plan.ts'
 import { findSubscription, type NamedSubscription, titleOf } from './find.ts'
 import { follow, isDisabled } from './follow.ts'
-import { readLifecycle, readNow } from './lifecycle.ts'
-import { makePlan } from './plan.ts'
+import { isCancelled, isSupportPlan, readLifecycle, readNow } from './lifecycle.ts'
 import { planText } from './plan-text.ts'
+import { refusePurged } from './purged.ts'
 import { subscriptionWord } from './show.ts'
-import { outcomeText } from './show-text.ts'
+import { outcomeText } from './outcome-text.ts'
+import { endingText } from './support-text.ts'
 
 export const subscriptionCancel: Command = {
   name: 'subscription cancel',
@@ -22,7 +24,8 @@ export const subscriptionCancel: Command = {
     const client = await call.client()
     const subscription = await findSubscription(client, wordOf(call, 0))
     const before = await readLifecycle(client, subscription.subscriptionId)
-    if (before.cancelledAt !== null) {
+    refusePurged(subscription, before)
+    if (isCancelled(before)) {
       const note = `${titleOf(subscription)} is cancelled already; no date moves.`
       return report(call, subscription, { plan: null, note })
     }
@@ -62,12 +65,16 @@ async function report(
 ): Promise<Report> {
   const client = await call.client()
   const { subscriptionId } = subscription
-  const isWaited = call.options['wait'] !== false
+  const first = await readLifecycle(client, subscriptionId)
+  // A support plan goes on to the end of its term: there is nothing to wait for.
+  const isWaited = call.options['wait'] !== false && !isSupportPlan(first)
   const lifecycle = isWaited
     ? await follow(client, subscriptionId, isDisabled, call.progress)
-    : await readLifecycle(client, subscriptionId)
+    : first
   const now = await readNow(client, lifecycle)
-  const outcome = outcomeText(subscription, lifecycle, now)
+  const outcome = isSupportPlan(lifecycle)
+    ? endingText(subscription, lifecycle, now)
+    : outcomeText(subscription, lifecycle, now)
   return {
     data: { ...subscription, plan, now, ...lifecycle },
     text: note === null ? outcome : `${note}\n${outcome}`,

@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Client } from '../../api/client.ts'
 import { type Command, optionOf, wordOf } from '../command.ts'
 import { findSession } from '../session/session.ts'
+import { orNull } from '../or-null.ts'
 import { chooseBillingScope } from './billing-scope.ts'
+import { makePlan } from './cancel-plan.ts'
+import { isSupportPlan, readLifecycle } from './lifecycle.ts'
+import { commitsText } from './support-text.ts'
 
 export type Alias = {
   readonly name: string
@@ -14,7 +18,10 @@ export const subscriptionCreate: Command = {
   summary: 'Creates a subscription; the same call again answers the same one',
   words: [['<name>', 'What people are to call it']],
   options: [
-    ['--offer <offer>', "Its terms, such as PayAsYouGo or FreeTrial (default: the account's)"],
+    [
+      '--offer <offer>',
+      "Its terms: PayAsYouGo, FreeTrial, SupportStandard ... (default: the account's)",
+    ],
     ['--billing-scope <scope>', 'Who pays (default: the billing account of your session)'],
     ['--owner <object-id>', 'Its account administrator (default: you)'],
     ['--workload <workload>', 'Production or DevTest'],
@@ -39,8 +46,20 @@ export const subscriptionCreate: Command = {
       ? `Created ${displayName} (${subscriptionId}).`
       : `The alias ${alias.name} stands for ${subscriptionId} already; nothing was made. For a ` +
         'second subscription of this name, give another --alias.'
-    return { data: { subscriptionId, displayName, alias: alias.name, created }, text }
+    const commits = created ? await readCommitment(client, subscriptionId) : ''
+    return {
+      data: { subscriptionId, displayName, alias: alias.name, created },
+      text: commits === '' ? text : `${text}\n${commits}`,
+    }
   },
+}
+
+/** What a support plan commits to; empty for all else, and for one that is another's. */
+async function readCommitment(client: Client, subscriptionId: string): Promise<string> {
+  const lifecycle = await orNull(readLifecycle(client, subscriptionId))
+  if (lifecycle === null || !isSupportPlan(lifecycle)) return ''
+  const plan = await orNull(makePlan(client, subscriptionId))
+  return plan === null ? '' : commitsText(plan.properties)
 }
 
 export type NewSubscription = {

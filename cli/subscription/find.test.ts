@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { aliasOf } from './create.ts'
 import { chooseSubscription } from './find.ts'
+import { offerIn } from './list.ts'
 
 const shop = { subscriptionId: '1', displayName: 'Demo shop', state: 'Enabled' }
 const louder = { subscriptionId: '2', displayName: 'DEMO SHOP', state: 'Disabled' }
@@ -40,4 +41,9 @@ test('names that lose too much as an alias get different ones, the same each tim
   expect(new Set(aliases).size).toBe(6)
   for (const alias of aliases) expect(alias).toMatch(/^subscription-[0-9a-f]{12}$/)
   expect(aliasOf('小茶馆')).toBe(aliases[0])
+})
+
+test('a list names an offer as all else does, not by its quota id', () => {
+  expect(offerIn('FreeTrial_2014-09-01')).toBe('FreeTrial')
+  expect(offerIn(undefined)).toBe('-')
 })

@@ -1,6 +1,6 @@
 import type { WhoMay } from '../../api/refusals.ts'
 import type { Client } from '../../api/client.ts'
-import { ApiError } from '../../api/client-error.ts'
+import { orNull } from '../or-null.ts'
 
 /** `lifecycles/default`: where a subscription stands. Dates: ISO 8601 UTC, on its own clock. */
 export type Lifecycle = {
@@ -15,6 +15,8 @@ export type Lifecycle = {
   readonly purgeAt: string | null
   readonly purgeStartedAt: string | null
   readonly purgedAt: string | null
+  /** A trial's days or a support plan's commitment; null: no end of its own. */
+  readonly term: { readonly endsAt: string; readonly renews: boolean } | null
   readonly wayBack: WhoMay | null
   readonly effects: Effects
 }
@@ -30,6 +32,25 @@ export type Stuck = {
   readonly resourceId: string
   readonly cause: string
   readonly remedy: string
+}
+
+/**
+ * A support plan is paid to the end of its term and serves until then: a cancel of it suspends
+ * nothing, and it holds nothing that could be purged.
+ */
+export function isSupportPlan({ offer }: { readonly offer: string }): boolean {
+  return offer.startsWith('Support')
+}
+
+/** Also of a support plan, whose cancel is that it does not renew. */
+export function isCancelled(lifecycle: Lifecycle): boolean {
+  return isSupportPlan(lifecycle)
+    ? lifecycle.term?.renews === false || hasSuspension(lifecycle, 'Expired')
+    : lifecycle.cancelledAt !== null
+}
+
+export function hasSuspension({ suspensions }: Lifecycle, wanted: string): boolean {
+  return suspensions.some(({ reason }) => reason === wanted)
 }
 
 export function lifecyclePath(subscriptionId: string): string {
@@ -50,14 +71,7 @@ export async function readLifecycle(client: Client, subscriptionId: string): Pro
 export async function readNow(client: Client, lifecycle: Lifecycle): Promise<string | null> {
   if (lifecycle.testClock === null) return new Date(client.now()).toISOString()
   const path = `/providers/Reprieve.Lifecycle/testClocks/${encodeURIComponent(lifecycle.testClock)}`
-  try {
-    const { body } = await client.request<{ readonly properties: { readonly now: string } }>(
-      'GET',
-      path,
-    )
-    return body.properties.now
-  } catch (error) {
-    if (error instanceof ApiError && (error.status === 403 || error.status === 404)) return null
-    throw error
-  }
+  type Clock = { readonly properties: { readonly now: string } }
+  const found = await orNull(client.request<Clock>('GET', path))
+  return found?.body.properties.now ?? null
 }

@@ -12,7 +12,7 @@ export const subscriptionList: Command = {
         displayName,
         subscriptionId,
         state,
-        subscriptionPolicies?.quotaId ?? '-',
+        offerIn(subscriptionPolicies?.quotaId),
       ],
     )
     const whenEmpty = 'No subscriptions. Create one: npx reprieve subscription create <name>'
@@ -21,4 +21,9 @@ export const subscriptionList: Command = {
       text: table(['Name', 'Id', 'State', 'Offer'], rows, whenEmpty),
     }
   },
+}
+
+/** A quota id is the offer's name with a date behind it: `FreeTrial_2014-09-01`. */
+export function offerIn(quotaId: string | undefined): string {
+  return quotaId?.replace(/_\d{4}-\d{2}-\d{2}$/, '') ?? '-'
 }

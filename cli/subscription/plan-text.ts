@@ -1,55 +1,32 @@
-import type { WhoMay } from '../../api/refusals.ts'
 import { count, dateText, daysBetween } from '../dates.ts'
 import { fields, safeText } from '../table.ts'
+import { commitmentsText, finalBillText } from './bill-text.ts'
+import type { CancelPlan, PlannedResource } from './cancel-plan.ts'
 import { type NamedSubscription, titleOf } from './find.ts'
+import { isSupportPlan } from './lifecycle.ts'
+import { supportPlanText } from './support-text.ts'
 import { whoText } from './who-may.ts'
-
-/** A cancel plan, as the API shows it. */
-export type CancelPlan = {
-  readonly name: string
-  readonly properties: {
-    readonly expiresAt: string
-    readonly offer: string
-    readonly cancelAt: string
-    readonly resourceCount: number
-    readonly resources: readonly PlannedResource[]
-    readonly dates: {
-      readonly billingStops: string
-      readonly finalInvoice: string
-      readonly deletableFrom: string
-      readonly readableUntil: string
-      readonly purge: string
-    }
-    readonly wayBack: WhoMay
-    readonly whoMayDeleteEarly: WhoMay
-  }
-}
-
-type PlannedResource = {
-  readonly resourceId: string
-  readonly type: string
-  readonly whatStops: string
-  readonly whatStays: string
-  readonly whatIsLost: readonly string[]
-}
 
 /** What a cancel will do, for somebody who is about to decide. */
 export function planText(subscription: NamedSubscription, plan: CancelPlan): string {
   const { properties } = plan
+  const parts = isSupportPlan(properties)
+    ? supportPlanText(properties)
+    : [
+        resourcesText(properties.resources, properties.resourceCount),
+        datesText(properties),
+        finalBillText(properties.finalBill),
+        commitmentsText(properties.commitments),
+        fields([
+          ['To bring it back', whoText(properties.wayBack)],
+          ['To delete it early', whoText(properties.whoMayDeleteEarly)],
+        ]),
+      ]
   return [
     `If ${safeText(titleOf(subscription))} is cancelled now:`,
-    '',
-    resourcesText(properties.resources, properties.resourceCount),
-    '',
-    datesText(properties),
-    '',
-    fields([
-      ['To bring it back', whoText(properties.wayBack)],
-      ['To delete it early', whoText(properties.whoMayDeleteEarly)],
-    ]),
-    '',
+    ...parts,
     `Plan ${plan.name}, good until ${dateText(properties.expiresAt)} (real time).`,
-  ].join('\n')
+  ].join('\n\n')
 }
 
 function resourcesText(resources: readonly PlannedResource[], total: number): string {
@@ -66,12 +43,13 @@ function resourcesText(resources: readonly PlannedResource[], total: number): st
 }
 
 function datesText({ dates, cancelAt }: CancelPlan['properties']): string {
-  const days = daysBetween(cancelAt, dates.purge)
+  const { billingStops, finalInvoice, readableUntil, deletableFrom, purge } = dates
+  const days = purge === null ? '' : ` (${count(daysBetween(cancelAt, purge), 'day')}, free)`
   return fields([
-    ['Billing stops', dateText(dates.billingStops)],
-    ['Final invoice', dateText(dates.finalInvoice)],
-    ['Data can be read until', `${dateText(dates.readableUntil)} (${count(days, 'day')}, free)`],
-    ['Early deletion from', dateText(dates.deletableFrom)],
-    ['Deleted for good', dateText(dates.purge)],
+    ['Billing stops', dateText(billingStops)],
+    ['Final invoice', dateText(finalInvoice)],
+    ['Data can be read until', `${dateText(readableUntil)}${days}`],
+    ['Early deletion from', dateText(deletableFrom)],
+    ['Deleted for good', dateText(purge)],
   ])
 }

@@ -1,8 +1,9 @@
-import type { Client } from '../../api/client.ts'
 import { type Command, wordOf } from '../command.ts'
+import { makePlan } from './cancel-plan.ts'
 import { findSubscription, titleOf } from './find.ts'
-import { readLifecycle } from './lifecycle.ts'
-import { type CancelPlan, planText } from './plan-text.ts'
+import { isCancelled, readLifecycle } from './lifecycle.ts'
+import { refusePurged } from './purged.ts'
+import { planText } from './plan-text.ts'
 import { subscriptionWord } from './show.ts'
 
 export const subscriptionPlan: Command = {
@@ -13,17 +14,12 @@ export const subscriptionPlan: Command = {
     const client = await call.client()
     const subscription = await findSubscription(client, wordOf(call, 0))
     const { subscriptionId } = subscription
-    const { cancelledAt } = await readLifecycle(client, subscriptionId)
+    const lifecycle = await readLifecycle(client, subscriptionId)
+    refusePurged(subscription, lifecycle)
     const plan = await makePlan(client, subscriptionId)
     const text = planText(subscription, plan)
-    if (cancelledAt === null) return { data: plan, text }
+    if (!isCancelled(lifecycle)) return { data: plan, text }
     const note = `${titleOf(subscription)} is cancelled already; another cancel moves no date.`
     return { data: plan, text: `${note}\n\n${text}` }
   },
-}
-
-export async function makePlan(client: Client, subscriptionId: string): Promise<CancelPlan> {
-  const path = `/subscriptions/${subscriptionId}/providers/Reprieve.Lifecycle/cancelPlans`
-  const { body } = await client.request<CancelPlan>('POST', path)
-  return body
 }

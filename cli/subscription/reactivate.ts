@@ -2,7 +2,7 @@ import { type Command, wordOf } from '../command.ts'
 import { dateText } from '../dates.ts'
 import { findSubscription, titleOf } from './find.ts'
 import { follow, isBack, stuckText } from './follow.ts'
-import type { Lifecycle } from './lifecycle.ts'
+import { isSupportPlan, type Lifecycle } from './lifecycle.ts'
 import { subscriptionWord } from './show.ts'
 
 export const subscriptionReactivate: Command = {
@@ -26,7 +26,11 @@ export const subscriptionReactivate: Command = {
   },
 }
 
-function backText(title: string, { state, suspensions, effects }: Lifecycle): string {
+function backText(title: string, lifecycle: Lifecycle): string {
+  const { state, suspensions, effects, term } = lifecycle
+  if (isSupportPlan(lifecycle) && term?.renews === true) {
+    return `${title} renews on ${dateText(term.endsAt)}, for another term.`
+  }
   const others = suspensions.map(
     ({ reason, effectiveAt }) => `${reason} since ${dateText(effectiveAt)}`,
   )

@@ -1,8 +1,9 @@
 import { dateText, daysFrom } from '../dates.ts'
 import { fields } from '../table.ts'
+import type { Credit } from './credit.ts'
 import { type NamedSubscription, titleOf } from './find.ts'
 import { stuckText } from './follow.ts'
-import type { Lifecycle } from './lifecycle.ts'
+import { hasSuspension, type Lifecycle } from './lifecycle.ts'
 import { whoText } from './who-may.ts'
 
 /** Where a subscription stands. `now`: the time that counts for it, null when it is not known. */
@@ -10,6 +11,7 @@ export function showText(
   subscription: NamedSubscription,
   lifecycle: Lifecycle,
   now: string | null,
+  credit: Credit | null = null,
 ): string {
   const { effects, testClock } = lifecycle
   const clock = testClock === null ? 'real time' : `test clock ${testClock}`
@@ -21,8 +23,10 @@ export function showText(
       ['Billing account', lifecycle.billingAccount],
       ['Time', now === null ? clock : `${dateText(now)} (${clock})`],
       ...datesOf(lifecycle, now),
+      ...creditOf(credit),
       ['Resources', `${effects.done} of ${effects.total} ${wanted(lifecycle)}`],
       ...peopleOf(lifecycle),
+      ...waysOn(subscription, lifecycle),
     ]),
     stuckText(effects.stuck),
   ]
@@ -31,7 +35,7 @@ export function showText(
 }
 
 /** What becomes of resources in this state, as the end of a count. */
-function wanted({ state }: Lifecycle): string {
+export function wanted({ state }: Lifecycle): string {
   return state === 'Deleted' ? 'gone' : 'as they should be'
 }
 
@@ -39,6 +43,7 @@ function stateText({ state, suspensions }: Lifecycle): string {
   const reasons = suspensions.map(
     ({ reason, effectiveAt }) => `${reason} since ${dateText(effectiveAt)}`,
   )
+  if (state === 'PastDue') return 'PastDue: an invoice of its billing account is overdue'
   return reasons.length === 0 || state === 'Deleted' ? state : `${state}: ${reasons.join('; ')}`
 }
 
@@ -46,7 +51,7 @@ function datesOf(lifecycle: Lifecycle, now: string | null): [string, string][] {
   const { state, cancelledAt, deletableFrom, purgeAt, purgeStartedAt, purgedAt } = lifecycle
   const relative = (at: string): string =>
     now === null ? dateText(at) : `${dateText(at)} (${daysFrom(now, at)})`
-  const rows: [string, string | null][] = [['Cancelled', cancelledAt]]
+  const rows: [string, string | null][] = [['Cancelled', cancelledAt], ...termOf(lifecycle)]
   if (state === 'Deleted') {
     rows.push(['Purge began', purgeStartedAt], ['Gone', purgedAt])
   } else {
@@ -55,31 +60,42 @@ function datesOf(lifecycle: Lifecycle, now: string | null): [string, string][] {
   return rows.flatMap(([name, at]) => (at === null ? [] : [[name, relative(at)]]))
 }
 
+function creditOf(credit: Credit | null): [string, string][] {
+  if (credit === null) return []
+  const { left, currency, expiresAt } = credit
+  return [['Credit left', `${left} ${currency}, until ${dateText(expiresAt)}`]]
+}
+
+function termOf({ term, offer, state }: Lifecycle): [string, string][] {
+  if (term === null || state === 'Deleted') return []
+  if (offer === 'FreeTrial') return [['Trial until', term.endsAt]]
+  return [[term.renews ? 'Renews' : 'Serves until', term.endsAt]]
+}
+
+/** What is to be done about what stands in the way. */
+function waysOn(
+  { subscriptionId }: NamedSubscription,
+  lifecycle: Lifecycle,
+): (readonly [string, string])[] {
+  const { state, billingAccount } = lifecycle
+  if (state === 'Deleted') return []
+  const rows: (readonly [string, string])[] = []
+  if (state === 'PastDue' || hasSuspension(lifecycle, 'Unpaid')) {
+    const overdue = `npx reprieve invoice list --billing-account ${billingAccount}`
+    rows.push(['To pay what is overdue', overdue])
+  }
+  const isTrialOver =
+    lifecycle.offer === 'FreeTrial' &&
+    (hasSuspension(lifecycle, 'Expired') || hasSuspension(lifecycle, 'SpendingLimitReached'))
+  if (isTrialOver) rows.push(['To go on', `npx reprieve subscription upgrade ${subscriptionId}`])
+  return rows
+}
+
 function peopleOf(lifecycle: Lifecycle): [string, string][] {
   const { wayBack, state, suspensions, accountAdministrator } = lifecycle
   const administrator: [string, string] = ['Account administrator', accountAdministrator]
-  // Nothing is to be brought back from where nothing was suspended.
-  if (wayBack === null || state === 'Deleted' || suspensions.length === 0) return [administrator]
+  // A cancel is taken back; every other suspension has a way of its own.
+  const isCancelled = suspensions.some(({ reason }) => reason === 'Cancelled')
+  if (wayBack === null || state === 'Deleted' || !isCancelled) return [administrator]
   return [administrator, ['May reactivate', whoText(wayBack)]]
-}
-
-/** One line after an act: what is so now. */
-export function outcomeText(
-  subscription: NamedSubscription,
-  lifecycle: Lifecycle,
-  now: string | null,
-): string {
-  const { state, effects, purgeAt } = lifecycle
-  const until =
-    purgeAt === null || state === 'Deleted'
-      ? ''
-      : ` Its data can be read until ${dateText(purgeAt)}` +
-        `${now === null ? '' : ` (${daysFrom(now, purgeAt)})`}.`
-  const drained =
-    effects.total === 0
-      ? ''
-      : ` ${effects.done} of ${effects.total} resources are ${wanted(lifecycle)}.`
-  return [`${titleOf(subscription)} is ${state}.${until}${drained}`, stuckText(effects.stuck)]
-    .filter((part) => part !== '')
-    .join('\n')
 }

@@ -1,5 +1,6 @@
 import { type Command, wordOf } from '../command.ts'
 import { findSubscription } from './find.ts'
+import { readCredit } from './credit.ts'
 import { readLifecycle, readNow } from './lifecycle.ts'
 import { showText } from './show-text.ts'
 
@@ -14,9 +15,10 @@ export const subscriptionShow: Command = {
     const subscription = await findSubscription(client, wordOf(call, 0))
     const lifecycle = await readLifecycle(client, subscription.subscriptionId)
     const now = await readNow(client, lifecycle)
+    const credit = await readCredit(client, subscription.subscriptionId, lifecycle)
     return {
-      data: { ...subscription, now, ...lifecycle },
-      text: showText(subscription, lifecycle, now),
+      data: { ...subscription, now, ...lifecycle, credit },
+      text: showText(subscription, lifecycle, now, credit),
     }
   },
 }

@@ -2,60 +2,10 @@ import { expect, test } from 'vitest'
 import { advancedText } from '../clock/advance.ts'
 import { follow, isBack, isDisabled } from './follow.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { type CancelPlan, planText } from './plan-text.ts'
-import { outcomeText, showText } from './show-text.ts'
-
-const subscription = { subscriptionId: 'id-1', displayName: 'Demo shop' }
-const administrator = {
-  act: 'reactivate',
-  by: 'accountAdministrator',
-  objectId: 'object-1',
-  action: 'Microsoft.Subscription/enable/action',
-} as const
-
-const plan: CancelPlan = {
-  name: 'plan-1',
-  properties: {
-    expiresAt: '2026-11-22T04:00:00.000Z',
-    offer: 'PayAsYouGo',
-    cancelAt: '2026-11-01T09:00:00.000Z',
-    resourceCount: 1,
-    resources: [
-      {
-        resourceId: '/subscriptions/id-1/a',
-        type: 'T',
-        whatStops: 'writes are refused',
-        whatStays: 'every blob',
-        whatIsLost: ['its address', 'its name'],
-      },
-    ],
-    dates: {
-      billingStops: '2026-11-01T09:00:00.000Z',
-      finalInvoice: '2026-12-01T00:00:00.000Z',
-      deletableFrom: '2026-11-04T09:00:00.000Z',
-      readableUntil: '2027-01-30T09:00:00.000Z',
-      purge: '2027-01-30T09:00:00.000Z',
-    },
-    wayBack: administrator,
-    whoMayDeleteEarly: { ...administrator, act: 'delete', by: 'owners' },
-  },
-}
-
-const disabled: Lifecycle = {
-  state: 'Disabled',
-  offer: 'PayAsYouGo',
-  accountAdministrator: 'object-1',
-  billingAccount: 'demo',
-  testClock: 'demo',
-  suspensions: [{ reason: 'Cancelled', effectiveAt: '2026-11-01T09:00:00.000Z' }],
-  cancelledAt: '2026-11-01T09:00:00.000Z',
-  deletableFrom: '2026-11-04T09:00:00.000Z',
-  purgeAt: '2027-01-30T09:00:00.000Z',
-  purgeStartedAt: null,
-  purgedAt: null,
-  wayBack: administrator,
-  effects: { total: 2, done: 2, stuck: [] },
-}
+import { outcomeText } from './outcome-text.ts'
+import { disabled, plan, subscription } from './plan-fixture.ts'
+import { planText } from './plan-text.ts'
+import { showText } from './show-text.ts'
 
 const stuck = [{ resourceId: '/a', cause: 'the disk is full', remedy: 'free some of it' }]
 
