@@ -35,6 +35,8 @@ export type BillingAccount = AccountTerms & {
   readonly pricesAsOf: Instant | null
   /** Start of the running billing period: all before it is on an issued invoice. */
   readonly billedUntil: Instant
+  /** Since when the invoice day holds: a period never ends before somebody chose its end. */
+  readonly invoiceDaySince: Instant
   /** Rises with every fact about money that a cancel plan pins. */
   readonly billingVersion: number
   readonly overdueSince: Instant | null
@@ -106,6 +108,7 @@ function accountOf(row: Row): BillingAccount {
     address: row.address,
     lastSubscriptionInvoice: row.last_subscription_invoice as 'usualDate' | 'atClose',
     billedUntil: instantOf(row.billed_until),
+    invoiceDaySince: instantOf(row.invoice_day_since),
     billingVersion: Number(row.billing_version),
     overdueSince: instantOrNull(row.overdue_since),
     unpaidSince: instantOrNull(row.unpaid_since),
@@ -146,15 +149,19 @@ export async function saveAccount(
       price_list_key: terms.priceListKey,
       prices_as_of: terms.testClockKey === null ? null : at.realNow,
       billed_until: at.now,
+      invoice_day_since: at.now,
       billing_version: 1,
       overdue_since: null,
       unpaid_since: null,
       created_at: at.realNow,
     })
     .onConflict((conflict) =>
-      conflict
-        .columns(['tenant_id', 'name_key'])
-        .doUpdateSet({ ...changeable, billing_version: sql`billing_accounts.billing_version + 1` }),
+      conflict.columns(['tenant_id', 'name_key']).doUpdateSet({
+        ...changeable,
+        invoice_day_since: sql`case when billing_accounts.invoice_day = excluded.invoice_day
+            then billing_accounts.invoice_day_since else excluded.invoice_day_since end`,
+        billing_version: sql`billing_accounts.billing_version + 1`,
+      }),
     )
     .execute()
 }

@@ -5,7 +5,9 @@ import { closeAfterMs } from '../invoices/close-cycle.ts'
 import { type Instant, addDays, addMs, earlier, formatInstant, later } from '../kernel/instant.ts'
 import type { Commitment, FinalBill } from './final-bill.ts'
 import type { ResourceProvider } from '../providers/contract.ts'
+import { isSupportPlan } from '../offers/offer.ts'
 import { whoMay } from '../subscriptions/read-only.ts'
+import { monthStarts } from '../subscriptions/term.ts'
 import type { Subscription } from '../subscriptions/store.ts'
 
 /** How long a plan can be confirmed. Real time: it is a promise to somebody at a screen. */
@@ -109,7 +111,16 @@ export function planCancel(facts: PlanFacts, now: Instant): CancelPlanBody {
  * The usual date; with the policy `atClose`, an account whose last subscription is cancelled is
  * closed and invoiced sooner.
  */
-function finalInvoiceDate({ account, isLast }: PlanFacts, billingStops: Instant): Instant {
+function finalInvoiceDate(
+  { account, isLast, subscription }: PlanFacts,
+  billingStops: Instant,
+): Instant {
+  const { offer, lifecycle, createdAt } = subscription
+  if (isSupportPlan(offer) && lifecycle.term !== null) {
+    const plan = { boughtAt: createdAt, endsAt: lifecycle.term.endsAt }
+    const lastMonth = monthStarts(plan, plan.endsAt).at(-1) ?? createdAt
+    return invoiceDateAfter(lastMonth, account.invoiceDay)
+  }
   const usual = invoiceDateAfter(billingStops, account.invoiceDay)
   if (account.lastSubscriptionInvoice === 'usualDate' || !isLast) return usual
   return earlier(usual, addMs(billingStops, closeAfterMs))

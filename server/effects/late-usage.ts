@@ -17,13 +17,15 @@ export type FoundInterval = {
  * Keeps for the next invoice what intervals that were found late say of a time that is invoiced
  * already. The account's row is shared until the transaction ends: an invoice is issued either
  * before, and then this is late, or after, and then it reads these intervals itself.
+ *
+ * @returns whether anything is late: an invoice must then be planned for it.
  */
 export async function recordLateUsage(
   tx: Transaction<Schema>,
   { tenantId, subscriptionId, billingAccountKey }: LockedSubscription,
   found: readonly FoundInterval[],
-): Promise<void> {
-  if (found.length === 0) return
+): Promise<boolean> {
+  if (found.length === 0) return false
   const account = await tx
     .selectFrom('billing_accounts')
     .select('billed_until')
@@ -38,7 +40,7 @@ export async function recordLateUsage(
     if (opened_at >= end || rate === 0n) return []
     return [{ uid, meter, rate, from_at: instantOf(opened_at), to_at: instantOf(end) }]
   })
-  if (late.length === 0) return
+  if (late.length === 0) return false
   const owner = {
     tenant_id: tenantId,
     account_key: billingAccountKey,
@@ -48,4 +50,5 @@ export async function recordLateUsage(
     .insertInto('late_usage')
     .values(late.map((usage) => ({ ...owner, ...usage })))
     .execute()
+  return true
 }

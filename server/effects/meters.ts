@@ -13,7 +13,7 @@ export async function fillIntervals(
   tx: Transaction<Schema>,
   subscription: LockedSubscription,
   uid: string,
-): Promise<void> {
+): Promise<boolean> {
   const { rows } = await sql<FoundInterval>`insert into resource_intervals
       (tenant_id, subscription_id, uid, meter, rate, interval_number, opened_at, closed_at)
     select last.tenant_id, last.subscription_id, last.uid, last.meter, last.rate,
@@ -31,7 +31,7 @@ export async function fillIntervals(
       and least(b.closed_at, r.deleted_at) > greatest(last.closed_at, b.opened_at)
     where last.closed_at is not null
     returning uid, meter, rate, opened_at, closed_at`.execute(tx)
-  await recordLateUsage(tx, subscription, rows)
+  return recordLateUsage(tx, subscription, rows)
 }
 
 /** An interval that began after `at` (made while being suspended) closes where it began. */
@@ -55,7 +55,7 @@ export async function reopenIntervals(
   tx: Transaction<Schema>,
   subscription: LockedSubscription,
   uid: string,
-): Promise<void> {
+): Promise<boolean> {
   const { rows } = await sql<FoundInterval>`insert into resource_intervals
       (tenant_id, subscription_id, uid, meter, rate, interval_number, opened_at, closed_at)
     select last.tenant_id, last.subscription_id, last.uid, last.meter, last.rate,
@@ -71,5 +71,5 @@ export async function reopenIntervals(
     join resources r on r.uid = last.uid and r.deleted_at is null
     where last.closed_at is not null
     returning uid, meter, rate, opened_at, closed_at`.execute(tx)
-  await recordLateUsage(tx, subscription, rows)
+  return recordLateUsage(tx, subscription, rows)
 }

@@ -2,6 +2,9 @@ import type { Transaction } from 'kysely'
 import type { Database } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import { type EventRecorder, subscriptionStream } from '../events/record.ts'
+import { readBillingAccount } from '../billing-accounts/store.ts'
+import { planInvoice } from '../invoices/plan-invoice.ts'
+import { assert } from '../kernel/assert.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Instant } from '../kernel/instant.ts'
 import type { Observation, WantedResource } from '../providers/contract.ts'
@@ -38,18 +41,31 @@ export async function recordObserved(
       realNow,
     })
     if (!fresh) return
-    await fillIntervals(tx, subscription, wanted.uid)
+    let isLate = await fillIntervals(tx, subscription, wanted.uid)
     if (observation.state === 'absent') {
       await recordDestroyed(tx, subscription, wanted.uid, observation.evidence, realNow, events)
     } else if (observation.state === 'offline') {
       const closedAt = subscription.lifecycle.suspendedSince ?? subscription.now
       await closeIntervals(tx, wanted.uid, closedAt)
     } else {
-      await reopenIntervals(tx, subscription, wanted.uid)
+      isLate = (await reopenIntervals(tx, subscription, wanted.uid)) || isLate
       // What is charged again brings a trial nearer to its limit.
       await planCreditCheck(tx, subscription, realNow, random)
     }
+    if (isLate) await planLateInvoice(tx, subscription, realNow, random)
   })
+}
+
+/** It may be all that is left to bill of an account. */
+async function planLateInvoice(
+  tx: Transaction<Schema>,
+  { tenantId, billingAccountKey }: LockedSubscription,
+  realNow: Instant,
+  random: Random,
+): Promise<void> {
+  const account = await readBillingAccount(tx, tenantId, billingAccountKey)
+  assert(account !== null, 'a billing account is never removed')
+  await planInvoice(tx, account, realNow, random)
 }
 
 async function recordDestroyed(

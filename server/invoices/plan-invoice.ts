@@ -3,7 +3,7 @@ import { invoiceDateAfter } from '../billing-accounts/invoice-date.ts'
 import type { BillingAccount } from '../billing-accounts/store.ts'
 import type { Schema } from '../database/schema.ts'
 import type { Random } from '../kernel/ids.ts'
-import { type Instant, addMs, hourMs } from '../kernel/instant.ts'
+import { type Instant, addMs, hourMs, later } from '../kernel/instant.ts'
 import { enqueue } from '../work/work.ts'
 
 export const invoiceWork = 'invoice'
@@ -20,13 +20,17 @@ export function invoiceKey(account: Pick<BillingAccount, 'tenantId' | 'nameKey'>
 }
 
 /** When the running period ends: the date that its invoice bears. */
-export function periodEnd(account: Pick<BillingAccount, 'billedUntil' | 'invoiceDay'>): Instant {
-  return invoiceDateAfter(account.billedUntil, account.invoiceDay)
+export function periodEnd({
+  billedUntil,
+  invoiceDay,
+  invoiceDaySince,
+}: Pick<BillingAccount, 'billedUntil' | 'invoiceDay' | 'invoiceDaySince'>): Instant {
+  return invoiceDateAfter(later(billedUntil, invoiceDaySince), invoiceDay)
 }
 
 /** When the running period ends, and from when on, on the account's clock, it is invoiced. */
 export function invoiceDue(
-  account: Pick<BillingAccount, 'billedUntil' | 'invoiceDay' | 'testClockKey'>,
+  account: Pick<BillingAccount, 'billedUntil' | 'invoiceDay' | 'invoiceDaySince' | 'testClockKey'>,
 ): { readonly end: Instant; readonly dueAt: Instant } {
   const end = periodEnd(account)
   return { end, dueAt: account.testClockKey === null ? addMs(end, settleMs) : end }

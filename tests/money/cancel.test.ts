@@ -202,3 +202,18 @@ test('a price that changes in the middle of a period makes two lines', async () 
   await story.advance('2026-06-01T00:00:00Z')
   await expectDone(story)
 })
+
+test('another invoice day ends the running period on the first such day to come, never before', async () => {
+  await using story = await openStory({ from: '2026-01-01T00:00:00Z' })
+  const web = await story.buy('Web')
+  story.world.store(await story.addStore(web, 'web1'), mebibyte)
+  await story.advance('2026-01-20T00:00:00Z')
+  await story.setAccount({ invoiceDay: 5 })
+  await story.world.runWork()
+  expect(await story.invoices()).toEqual([])
+  await story.advance('2026-03-10T00:00:00Z')
+  expect((await story.invoices()).map(({ date, total }) => `${date} ${total}`)).toEqual([
+    '2026-02-05 840.00',
+    '2026-03-05 672.00',
+  ])
+})

@@ -40,6 +40,8 @@ export async function openStory(asked: StoryAccount) {
   return {
     world,
     account: 'payer',
+    setAccount: (properties: object) =>
+      world.call('BillingAccounts_CreateOrUpdate', { billingAccountName: 'payer' }, { properties }),
     buy: (name: string, offer?: string) => buy(world, billingScope, name, offer),
     addStore: (subscriptionId: string, name: string) => addStore(world, subscriptionId, name),
     advance: (to: string) => advance(world, to),

@@ -35,6 +35,11 @@ test('a support plan bought on 31 January and cancelled in March is paid for its
   await story.cancel(web)
   expect(await story.lifecycle(help)).toMatchObject({ state: 'Enabled', term: { renews: true } })
 
+  expect((await story.plan(help)).dates).toMatchObject({
+    billingStops: '2026-07-31T00:00:00.000Z',
+    finalInvoice: '2026-07-01T00:00:00.000Z',
+    purge: null,
+  })
   await story.cancel(help)
   await story.cancel(help)
   expect(await story.lifecycle(help)).toMatchObject({
