@@ -2,6 +2,8 @@
 const versions: { readonly [namespace: string]: string } = {
   'reprieve.lifecycle': '2026-11-01',
   'microsoft.subscription': '2021-10-01',
+  'microsoft.billing': '2024-04-01',
+  'microsoft.consumption': '2021-10-01',
   'microsoft.storage': '2023-05-01',
   'microsoft.authorization': '2022-04-01',
 }

@@ -55,6 +55,8 @@ export const refusals = {
   accountUnpaid: { code: 'BillingAccountUnpaid', status: 409 },
   paymentRefused: { code: 'PaymentRefused', status: 409 },
   creditRefused: { code: 'CreditNoteRefused', status: 409 },
+  notASupportPlan: { code: 'BillingSubscriptionNotCancellable', status: 409 },
+  downloadRefused: { code: 'AuthenticationFailed', status: 403 },
   notCancelled: { code: 'SubscriptionNotCancelled', status: 409 },
   notYetDeletable: { code: 'SubscriptionNotYetDeletable', status: 409 },
   nameMismatch: { code: 'SubscriptionNameMismatch', status: 400 },
@@ -180,6 +182,9 @@ export type RefusalFacts = {
     why: 'notAnInvoice' | 'void' | 'hasPayments' | 'notPositive' | 'line' | 'tooMuch'
     actual: string
   }
+  /** Only support plans end through their billing; all others are cancelled as themselves. */
+  notASupportPlan: { subscriptionId: string; offer: string; cancel: string }
+  downloadRefused: object
   notCancelled: { subscriptionId: string }
   notYetDeletable: { subscriptionId: string; deletableFrom: string }
   nameMismatch: object
@@ -246,6 +251,10 @@ export type FieldProblem =
   | { readonly kind: 'instant' }
   | { readonly kind: 'instantBetween'; readonly earliest: string; readonly latest: string }
   | { readonly kind: 'duration' }
+  /** A day. */
+  | { readonly kind: 'date' }
+  /** Known, but not done here. */
+  | { readonly kind: 'unsupported' }
   | { readonly kind: 'mismatch'; readonly expected: string }
   | { readonly kind: 'count'; readonly max: number }
   /** An amount of money for one unit. */

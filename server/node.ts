@@ -187,7 +187,8 @@ async function doorOf(
   await app.ready()
   const names = hostNames(settings)
   const ready = database.ping
-  return frontDoor({ app, issuer, addresses, hostNames: names, barrier, openApi, ready, random })
+  const door = { app, issuer, addresses, hostNames: names, barrier, openApi, ready, random }
+  return frontDoor({ ...door, downloads: parts })
 }
 
 /** Wakes the workers of this node at once, and those of the others through the database. */

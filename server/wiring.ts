@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely'
 import type { Logger } from 'pino'
 import { aliasOperations } from './aliases/aliases.http.ts'
+import { microsoftBillingOperations } from './billing/billing.http.ts'
 import { billingAccountOperations } from './billing-accounts/accounts.http.ts'
 import { cancelPlanOperations } from './cancel-plans/plans.http.ts'
 import { advanceClock } from './clocks/advance.job.ts'
@@ -93,6 +94,7 @@ export function operationsOf(parts: Parts): readonly Operation[] {
     ...eventOperations(parts),
     ...invoiceOperations(parts),
     ...lifecycleOperations(parts),
+    ...microsoftBillingOperations(parts),
     ...paymentOperations(parts),
     ...priceListOperations(parts),
     ...sellerOperations(parts),

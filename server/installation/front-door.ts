@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import { answerDownload } from '../billing/answer-download.ts'
 import { type BarrierDependencies, answerBarrier } from '../hosts/barrier.ts'
 import {
   cloudMetadata,
@@ -20,6 +21,8 @@ export type FrontDoorDependencies = {
   readonly addresses: Addresses
   readonly hostNames: readonly string[]
   readonly barrier: Pick<BarrierDependencies, 'nodeKey' | 'clock' | 'letGo'>
+  /** What the links to invoices open. */
+  readonly downloads: Parameters<typeof answerDownload>[2]
   /** The published description of the API. */
   readonly openApi: object
   /** Rejects while the node cannot serve. */
@@ -28,7 +31,8 @@ export type FrontDoorDependencies = {
 
 /**
  * What both API listeners answer, in this order: health, other nodes, the issuer's own paths (whose
- * bodies it reads itself), the cloud's description, and everything else by the request path.
+ * bodies it reads itself), the cloud's description, signed links to invoices, and everything else by
+ * the request path.
  */
 export function frontDoor(dependencies: FrontDoorDependencies) {
   const { app, issuer, barrier, hostNames, addresses, random } = dependencies
@@ -45,6 +49,12 @@ export function frontDoor(dependencies: FrontDoorDependencies) {
     if (answerMetadata(random, request, response, addresses)) return
     if (request.url?.split('?')[0] === '/openapi.json') {
       sendJson(response, 200, dependencies.openApi)
+      return
+    }
+    const download = await answerDownload(request, response, dependencies.downloads)
+    if (download === 'answered') return
+    if (download === 'refused') {
+      sendRefusal(random, request, response, { name: 'downloadRefused', facts: {} })
       return
     }
     app.routing(request, response)

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { instantOf } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import type { Instant } from '../kernel/instant.ts'
@@ -28,6 +28,25 @@ export async function readPayments(
     .limit(limit)
     .execute()
   return rows.map(paymentOf)
+}
+
+/** The payments of several invoices, by invoice; so many at most, all together. */
+export async function readPaymentsOf(
+  db: Pick<Kysely<Schema>, 'selectFrom'>,
+  documentIds: readonly string[],
+  limit: number,
+): Promise<ReadonlyMap<string, readonly RecordedPayment[]>> {
+  const rows = await db
+    .selectFrom('payments')
+    .selectAll()
+    .where('document_id', '=', sql<string>`any(${documentIds}::uuid[])`)
+    .orderBy('document_id')
+    .orderBy('received_at')
+    .orderBy('name_key')
+    .limit(limit)
+    .execute()
+  const groups = Map.groupBy(rows, (row) => row.document_id)
+  return new Map([...groups].map(([id, payments]) => [id, payments.map(paymentOf)]))
 }
 
 export async function readPayment(

@@ -37,7 +37,8 @@ export function openApiDocument(
 }
 
 function describe(operation: Operation, path: string, index: number): Document {
-  const { body, apiVersions, whenSuspended, action } = operation
+  const { body, apiVersions, whenSuspended } = operation
+  const action = operation.action ?? operation.asks ?? null
   const parameters = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
     in: 'path',

@@ -61,6 +61,8 @@ export type Operation<Body = unknown> = {
   readonly apiVersions: readonly string[]
   /** The ARM action asked for; null: whoever is signed in may, and sees his own. */
   readonly action: string | null
+  /** The action that the handler asks for itself, where a path alone does not tell the scope. */
+  readonly asks?: string
   /** The scope at which the action is asked for; default: what the path names. */
   readonly scope?: (params: { readonly [name: string]: string }) => string
   /** Answers for a purged subscription too, to those who may read what is left of it. */

@@ -42,11 +42,14 @@ export function pageOf<Row>(
   if (rows.length <= page.limit || last === undefined) return { rows: kept, nextLink: null }
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(request.query)) {
-    if (name !== 'skiptoken') query.set(name === 'api-version' ? name : `$${name}`, value)
+    if (name !== 'skiptoken') query.set(odata.includes(name) ? `$${name}` : name, value)
   }
   query.set('$skiptoken', sealToken(keyOf(last)))
   return { rows: kept, nextLink: `${request.publicUrl}${request.path}?${query.toString()}` }
 }
+
+/** Parameters that are written with a `$`, which is left out of the names of a query here. */
+const odata: readonly string[] = ['top', 'filter', 'expand', 'orderby', 'select', 'search', 'skip']
 
 function sealToken(key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key), 'utf8').toString('base64url')

@@ -70,7 +70,8 @@ export function showActions(
   namespace: string,
 ): readonly object[] {
   const actions = new Map<string, object>()
-  for (const { action, type } of operations) {
+  for (const { type, ...asked } of operations) {
+    const action = asked.action ?? asked.asks ?? null
     if (action === null || namespaceOf(action).toLowerCase() !== namespace.toLowerCase()) continue
     const parts = action.split('/')
     const verb = parts.at(-1) === 'action' ? parts.at(-2) : parts.at(-1)

@@ -41,7 +41,7 @@ export function cancelOperation(dependencies: CancelDependencies): Operation {
  * One transaction: the suspension, the billable interval, the dates, the event, the work. The
  * answer waits until every host that holds something has let go of the writes that were under way.
  */
-async function cancelSubscription(
+export async function cancelSubscription(
   request: OperationRequest,
   dependencies: CancelDependencies,
 ): Promise<OperationResponse> {

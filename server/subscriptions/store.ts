@@ -74,6 +74,23 @@ export async function listSubscriptions(
   return Promise.all(rows.map((row) => subscriptionOf(db, row)))
 }
 
+/** Those that one billing account pays for; purged ones only if they are asked for. */
+export async function listSubscriptionsOfAccount(
+  db: Reader,
+  { tenantId, accountKey }: { readonly tenantId: string; readonly accountKey: string },
+  page: { readonly after: string | null; readonly limit: number; readonly withDeleted: boolean },
+): Promise<readonly Subscription[]> {
+  let query = selectSubscription(db)
+    .where('s.tenant_id', '=', tenantId)
+    .where('s.billing_account_key', '=', accountKey)
+    .orderBy('s.subscription_id')
+    .limit(page.limit)
+  if (!page.withDeleted) query = query.where('s.purge_started_at', 'is', null)
+  if (page.after !== null) query = query.where('s.subscription_id', '>', page.after)
+  const rows = await query.execute()
+  return Promise.all(rows.map((row) => subscriptionOf(db, row)))
+}
+
 /**
  * A subscription whose row is locked until the transaction ends, and its `now`: never before the
  * last event of its history, so that a clock that jumped back cannot make history go backwards.

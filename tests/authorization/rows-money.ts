@@ -13,7 +13,7 @@ const tenantNames = [
   'User Access Administrator',
   'Support Engineer',
 ]
-const readerNames = [...tenantNames, 'Billing account owner', 'Billing Reader']
+const readerNames = tenantNames
 
 const accountReaders: readonly Actor[] = [...tenantReaders, 'billingOwner', 'billingReader']
 const noInvoice = { invoiceName: 'INV99999999' }

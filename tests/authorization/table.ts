@@ -1,6 +1,7 @@
 import { operationsOf, type Parts } from '../../server/wiring.ts'
 import type { Row } from './row.ts'
 import { accessRows } from './rows-access.ts'
+import { billingRows } from './rows-billing.ts'
 import { lifecycleRows } from './rows-lifecycle.ts'
 import { moneyRows } from './rows-money.ts'
 import { resourceRows } from './rows-resources.ts'
@@ -13,6 +14,7 @@ export const table: readonly Row[] = [
   ...accessRows,
   ...tenantRows,
   ...moneyRows,
+  ...billingRows,
 ]
 
 /** Every path of a row, as `METHOD path`. */

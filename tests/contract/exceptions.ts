@@ -43,6 +43,14 @@ export const exceptions: readonly Exception[] = [
     where: 'resourceGroupName',
     reason: 'ARM takes letters of any language; the pattern is read as if it said ASCII only.',
   },
+  ...['billingAccountName', 'billingProfileName', 'invoiceSectionName', 'invoiceName'].map(
+    (name) => ({
+      operation: '*',
+      code: 'REQUEST_PATTERN',
+      where: `.path.${name}`,
+      reason: 'Whoever runs this names his accounts; invoices have the numbers of their series.',
+    }),
+  ),
 ]
 
 export function findException(problem: Problem): Exception | null {

@@ -4,7 +4,7 @@ import { LiveValidator } from 'oav/dist/lib/liveValidation/liveValidator.js'
 import { swaggerFolder } from '../requirements.ts'
 import { type Exchange, type Problem, type Target, targetOf } from './exchange.ts'
 
-/** The published descriptions of what we serve, one version of each. */
+/** The published descriptions of what we serve: of Microsoft.Billing both versions. */
 const files = [
   ['subscription', 'Microsoft.Subscription', '2021-10-01', 'subscriptions'],
   ['resources', 'Microsoft.Resources', '2022-12-01', 'subscriptions'],
@@ -12,6 +12,13 @@ const files = [
   ['storage', 'Microsoft.Storage', '2023-05-01', 'storage'],
   ['authorization', 'Microsoft.Authorization', '2022-04-01', 'authorization-RoleAssignmentsCalls'],
   ['authorization', 'Microsoft.Authorization', '2022-04-01', 'authorization-RoleDefinitionsCalls'],
+  ['billing', 'Microsoft.Billing', '2020-05-01', 'billing'],
+  ['billing', 'Microsoft.Billing', '2024-04-01', 'billingAccount'],
+  ['billing', 'Microsoft.Billing', '2024-04-01', 'billingProfile'],
+  ['billing', 'Microsoft.Billing', '2024-04-01', 'billingSubscription'],
+  ['billing', 'Microsoft.Billing', '2024-04-01', 'invoice'],
+  ['billing', 'Microsoft.Billing', '2024-04-01', 'transaction'],
+  ['consumption', 'Microsoft.Consumption', '2021-10-01', 'consumption'],
 ].map(([folder, namespace, version, name]) =>
   [folder, 'resource-manager', namespace, 'stable', version, `${name}.json`].join('/'),
 )
@@ -20,6 +27,7 @@ const oneNamespace = /^((\/subscriptions\/[^/]+)?\/providers)\/[^/]+(\/(un)?regi
 
 /** The version that each part of the API is judged by, whatever the client asked for. */
 const versions: readonly { readonly path: RegExp; readonly version: string }[] = [
+  { path: /\/providers\/Microsoft\.Consumption\//i, version: '2021-10-01' },
   { path: /\/providers\/Microsoft\.Subscription\//i, version: '2021-10-01' },
   { path: /\/providers\/Microsoft\.Authorization\/[^/]+(\/[^/]+)?$/i, version: '2022-04-01' },
   { path: oneNamespace, version: '2024-03-01' },
@@ -31,6 +39,9 @@ const versions: readonly { readonly path: RegExp; readonly version: string }[] =
   { path: /^\/(subscriptions|providers)\//i, version: '2024-03-01' },
 ]
 
+/** The two forms of Microsoft.Billing differ: each answer is judged by the one that was asked for. */
+const billing = /^\/providers\/Microsoft\.Billing\/billingAccounts/i
+
 /** Addresses that we hand out, or serve for the sake of clients, and that no swagger describes. */
 const undescribed: readonly RegExp[] = [
   /\/providers\/Reprieve\.Lifecycle(\/|$)/i,
@@ -38,6 +49,10 @@ const undescribed: readonly RegExp[] = [
   /\/operationResults\/[^/]+$/i,
   // Permissions are described at groups and resources only; clients ask for them elsewhere as well.
   /^(\/subscriptions\/[^/]+)?\/providers\/Microsoft\.Authorization\/permissions$/i,
+  // Invoices of a subscription are described in `default` only; here its account has them too.
+  /\/billingAccounts\/(?!default\/)[^/]+\/billingSubscriptions\/[^/]+\/invoices(\/|$)/i,
+  // Where a download is polled.
+  /\/invoices\/[^/]+\/downloadResult$/i,
   /^\/metadata\/endpoints$/i,
   /^\/(healthz|readyz)$/i,
   /\/oauth2\/|\/\.well-known\/|\/discovery\//i,
@@ -106,13 +121,20 @@ async function checkExchange(
 }
 
 /** The version to judge by; null for what the swaggers do not describe. */
-function versionOf({ path }: Target): string | null {
+function versionOf({ path, query }: Target): string | null {
   if (undescribed.some((pattern) => pattern.test(path))) return null
+  if (billing.test(path) && !/\/providers\/[^/]+\/.*\/providers\//i.test(path)) {
+    const version = query['api-version'] === '2020-05-01' ? '2020-05-01' : '2024-04-01'
+    // The newer description of invoice sections is not at hand.
+    return /\/invoiceSections(\/[^/]+)?$/i.test(path) ? '2020-05-01' : version
+  }
   return versions.find((entry) => entry.path.test(path))?.version ?? null
 }
 
 type Attributable = { readonly method: string; readonly path: string; readonly body: unknown }
 
+/** In `default` an invoice is described twice, which oav takes for a fault; both are alike. */
+const anyInvoice = /^(\/providers\/Microsoft\.Billing\/billingAccounts\/)default(\/invoices\/)/i
 const atTenant = /^\/providers\/Microsoft\.Authorization\//i
 
 /**
@@ -126,7 +148,8 @@ function asAttributable(exchange: Exchange, { rawPath }: Target): Attributable {
   if (list !== undefined) {
     return { method: 'GET', path: list, body: status === 200 ? { value: [body] } : body }
   }
-  if (!atTenant.test(rawPath)) return { method, path: rawPath, body }
+  const anyAccount = rawPath.replace(anyInvoice, '$1some-account$2')
+  if (!atTenant.test(rawPath)) return { method, path: anyAccount, body }
   return { method, path: `/subscriptions/00000000-0000-0000-0000-000000000000${rawPath}`, body }
 }
 

@@ -28,5 +28,6 @@ export const money = {
   notASupportPlan: ({ subscriptionId, offer, cancel }) =>
     `The subscription '${subscriptionId}' of the offer '${offer}' is no support plan, so it is not cancelled ` +
     `through its billing. Cancel it by ${cancel}.`,
-  downloadRefused: () => 'This link is not valid, or no longer. Ask for the download of the invoice again.',
+  downloadRefused: () =>
+    'This link is not valid, or no longer. Ask for the download of the invoice again.',
 } satisfies Partial<Messages>

@@ -28,5 +28,6 @@ export const money = {
   notASupportPlan: ({ subscriptionId, offer, cancel }) =>
     `L’abonnement « ${subscriptionId} » de l’offre « ${offer} » n’est pas un plan de support : il ne ` +
     `s’annule pas par sa facturation. Annulez-le par ${cancel}.`,
-  downloadRefused: () => 'Ce lien n’est pas ou plus valide. Demandez de nouveau le téléchargement de la facture.',
+  downloadRefused: () =>
+    'Ce lien n’est pas ou plus valide. Demandez de nouveau le téléchargement de la facture.',
 } satisfies Partial<Messages>
