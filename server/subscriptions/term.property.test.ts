@@ -108,10 +108,8 @@ test('a term ends a whole number of terms after the day that the plan was bought
 
 test('a plan that has ended stays ended, and only one that does not renew, or owes, ends', () => {
   always(({ before, after, now }) => {
-    if (hasExpired(before)) {
-      expect(hasExpired(after)).toBe(true)
-      expect(publishedState(after)).not.toBe('Enabled')
-    }
+    expect(hasExpired(before) && !hasExpired(after)).toBe(false)
+    expect(hasExpired(after) && publishedState(after) === 'Enabled').toBe(false)
     if (hasExpired(before) || !hasExpired(after)) return
     expect(now).toBeGreaterThanOrEqual(before.term!.endsAt)
     expect(before.term?.renews === false || before.suspensions.length > 0).toBe(true)
