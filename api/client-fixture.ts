@@ -87,5 +87,6 @@ function tokenReply(form: string, number: number): Reply {
 
 function send(response: ServerResponse, { status, headers = {}, body }: Reply): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers })
-  response.end(body === undefined ? '' : JSON.stringify(body))
+  if (body instanceof Uint8Array) response.end(body)
+  else response.end(body === undefined ? '' : JSON.stringify(body))
 }

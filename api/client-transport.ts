@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, type IncomingMessage, request as plainRequest } from 'node:http'
 import { Agent as HttpsAgent, request as secureRequest } from 'node:https'
-import { text as textOf } from 'node:stream/consumers'
+import { buffer as bytesOf } from 'node:stream/consumers'
 import { ApiError } from './client-error.ts'
 
 /** One request, as it goes over the wire. */
@@ -16,6 +16,8 @@ export type TransportAnswer = {
   readonly status: number
   /** Names in lower case. */
   readonly headers: { readonly [name: string]: string }
+  readonly bytes: Uint8Array
+  /** The bytes read as UTF-8. */
   readonly text: string
 }
 
@@ -67,10 +69,12 @@ async function exchange(request: TransportRequest, agents: Agents): Promise<Tran
     // Whole and in one: Node then says how long it is, as every server understands.
     sent.end(body ?? undefined)
   })
+  const bytes = await bytesOf(answer)
   return {
     status: answer.statusCode ?? 0,
     headers: flatten(answer.headers),
-    text: await textOf(answer),
+    bytes,
+    text: bytes.toString('utf8'),
   }
 }
 

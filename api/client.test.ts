@@ -125,6 +125,15 @@ test('an answer that is no JSON is still an error with a text', async () => {
   await expect(client.request('GET', '/a')).rejects.toThrow(/answered 500 .* request r-9/)
 })
 
+test('what is no text comes as it is, and a refusal of it is told', async () => {
+  const pdf = Buffer.from([0x25, 0x50, 0x44, 0x46, 0x00, 0xff, 0xfe, 0x80])
+  const { client } = await scripted(({ path }) =>
+    path.startsWith('/pdf') ? { status: 200, body: pdf } : { status: 404, body: refusal },
+  )
+  expect(Buffer.from(await client.bytes('/pdf')).equals(pdf)).toBe(true)
+  await expect(client.bytes('/none')).rejects.toMatchObject({ status: 404, code: 'Refused' })
+})
+
 test('a list is read to its end, page by page', async () => {
   const { client, asked } = await scripted(({ path }) => {
     const after = Number(new URLSearchParams(path.split('?')[1]).get('$skiptoken') ?? 0)

@@ -28,6 +28,8 @@ export type Client = {
     path: string,
     options?: RequestOptions,
   ) => Promise<Answer<Body>>
+  /** What a GET answers, as it is: for what is no JSON. @throws ApiError as `request` does. */
+  readonly bytes: (path: string) => Promise<Uint8Array>
   /** The items of a list, page by page, to its end. */
   readonly pages: <Item>(path: string, options?: RequestOptions) => AsyncIterable<readonly Item[]>
   /** Follows a 202 to its end. */
@@ -61,12 +63,18 @@ export function createClient(settings: ClientSettings): Client {
     options: RequestOptions = {},
   ) => {
     const url = addressOf(credential.origin, path, options.query ?? {})
-    const answer = await sendPatiently(settings, tokens, { method, url, body: options.body })
-    return answer as Answer<Body>
+    const sent = await sendPatiently(settings, tokens, { method, url, body: options.body })
+    const { status, headers, body } = sent
+    return { status, headers, body: body as Body }
+  }
+  const bytes: Client['bytes'] = async (path) => {
+    const url = addressOf(credential.origin, path, {})
+    return (await sendPatiently(settings, tokens, { method: 'GET', url, body: undefined })).bytes
   }
   const client: Client = {
     origin: credential.origin,
     request,
+    bytes,
     pages: (path, options) => readPages(request, path, options),
     accepted: (answer, onProgress) =>
       followAccepted({ get: (url) => request('GET', url), now, wait }, answer, onProgress),
@@ -107,7 +115,7 @@ async function sendPatiently(
   settings: ClientSettings,
   tokens: TokenSource,
   call: Call,
-): Promise<Answer> {
+): Promise<Answer & TransportAnswer> {
   const requestId = settings.newId()
   let signedInAgain = false
   for (let attempt = 1; ; attempt += 1) {

@@ -55,6 +55,12 @@ export function optionOf(call: Call, name: string): string | null {
   return typeof value === 'string' ? value : null
 }
 
+/** An option that takes several values (`--name <value...>`); null when it is not given. */
+export function linesOf(call: Call, name: string): readonly string[] | null {
+  const value = call.options[name]
+  return Array.isArray(value) ? value.map(String) : null
+}
+
 export function isGiven(call: Call, name: string): boolean {
   return call.options[name] === true
 }

@@ -1,14 +1,27 @@
+import { billingAccountCreate } from './billing-account/create.ts'
+import { billingAccountList } from './billing-account/list.ts'
+import { billingAccountSet } from './billing-account/set.ts'
+import { billingAccountShow } from './billing-account/show.ts'
 import { clockAdvance } from './clock/advance.ts'
 import { clockCreate } from './clock/create.ts'
 import { clockShow } from './clock/show.ts'
 import type { Command } from './command.ts'
+import { cost } from './cost/cost.ts'
 import { demo } from './demo/demo.ts'
 import { demoRemove } from './demo/remove.ts'
 import { eventsList } from './events/list.ts'
 import { eventsVerify } from './events/verify.ts'
+import { invoiceCredit } from './invoice/credit.ts'
+import { invoiceDownload } from './invoice/download.ts'
+import { invoiceList } from './invoice/list.ts'
+import { invoicePay } from './invoice/pay.ts'
+import { invoiceShow } from './invoice/show.ts'
+import { invoiceVoid } from './invoice/void.ts'
 import { priceListSet } from './price-list/set.ts'
 import { priceListShow } from './price-list/show.ts'
 import { resourceList } from './resource/list.ts'
+import { sellerSet } from './seller/set.ts'
+import { sellerShow } from './seller/show.ts'
 import { login } from './session/login.ts'
 import { logout } from './session/logout.ts'
 import { storageCreate } from './storage/create.ts'
@@ -49,8 +62,21 @@ export const commands: readonly Command[] = [
   storageLs,
   storageRead,
   storageWrite,
+  cost,
+  billingAccountList,
+  billingAccountShow,
+  billingAccountCreate,
+  billingAccountSet,
+  invoiceList,
+  invoiceShow,
+  invoiceDownload,
+  invoicePay,
+  invoiceVoid,
+  invoiceCredit,
   priceListShow,
   priceListSet,
+  sellerShow,
+  sellerSet,
   clockShow,
   clockCreate,
   clockAdvance,

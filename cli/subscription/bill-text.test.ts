@@ -76,7 +76,6 @@ test('the plan for a support plan says until when it serves, and promises no pur
     subscriptionId: 'id-2',
     offer: 'SupportStandard',
     dates: { ...plan.properties.dates, ...none, billingStops: help.endsAt },
-    finalBill: { ...plan.properties.finalBill, total: '221.34' },
     commitments: [help],
   }
   const named = { subscriptionId: 'id-2', displayName: 'Help' }
@@ -84,7 +83,8 @@ test('the plan for a support plan says until when it serves, and promises no pur
   for (const part of [
     'It serves until 2027-01-15 09:00 UTC, and is paid until then, month by month',
     '2 months left to be invoiced:\nMonth from  Invoiced on  Before tax\n',
-    /In all, with tax +221\.34 EUR/,
+    /Last invoice +2027-01-01 00:00 UTC/,
+    /Tax +19 % on top/,
     /To resume it until then +the account administrator/,
   ]) {
     expect(text).toMatch(part)

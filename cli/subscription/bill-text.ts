@@ -1,4 +1,5 @@
 import { count, dateText, dayText } from '../dates.ts'
+import { nameIn } from '../resource/name-in.ts'
 import { safeText, table } from '../table.ts'
 
 /** What a cancel leaves to be paid. Amounts are decimal texts in major units of the currency. */
@@ -78,11 +79,6 @@ function totalsOf(bill: FinalBill): [string, string][] {
     [`Tax (${bill.taxRate} %)`, bill.tax],
     ['Total', bill.total],
   ]
-}
-
-/** What a resource is called in its group; `-` for what is of no resource. */
-export function nameIn(resourceId: string | null): string {
-  return resourceId?.split('/').at(-1) ?? '-'
 }
 
 /** What no cancel of another subscription ends, and how it is ended. */

@@ -1,4 +1,5 @@
 import type { Client } from '../../api/client.ts'
+import { dateText } from '../dates.ts'
 import { orNull } from '../or-null.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
@@ -28,4 +29,11 @@ export async function readCredit(
   if (found === null) return null
   const { currency, credit } = found.body.properties
   return credit === null ? null : { ...credit, currency }
+}
+
+/** What is left of it, for people, at a time of its own clock (null: not known). */
+export function creditText({ left, currency, expiresAt }: Credit, now: string | null): string {
+  const until = dateText(expiresAt)
+  const isOver = now !== null && Date.parse(expiresAt) <= Date.parse(now)
+  return isOver ? `none: it was good until ${until}` : `${left} ${currency}, until ${until}`
 }

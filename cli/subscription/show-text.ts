@@ -1,6 +1,6 @@
 import { dateText, daysFrom } from '../dates.ts'
 import { fields } from '../table.ts'
-import type { Credit } from './credit.ts'
+import { type Credit, creditText } from './credit.ts'
 import { type NamedSubscription, titleOf } from './find.ts'
 import { stuckText } from './follow.ts'
 import { hasSuspension, type Lifecycle } from './lifecycle.ts'
@@ -23,7 +23,7 @@ export function showText(
       ['Billing account', lifecycle.billingAccount],
       ['Time', now === null ? clock : `${dateText(now)} (${clock})`],
       ...datesOf(lifecycle, now),
-      ...creditOf(credit),
+      ...(credit === null ? [] : [['Credit left', creditText(credit, now)] as const]),
       ['Resources', `${effects.done} of ${effects.total} ${wanted(lifecycle)}`],
       ...peopleOf(lifecycle),
       ...waysOn(subscription, lifecycle),
@@ -58,12 +58,6 @@ function datesOf(lifecycle: Lifecycle, now: string | null): [string, string][] {
     rows.push(['Early deletion from', deletableFrom], ['Readable until', purgeAt])
   }
   return rows.flatMap(([name, at]) => (at === null ? [] : [[name, relative(at)]]))
-}
-
-function creditOf(credit: Credit | null): [string, string][] {
-  if (credit === null) return []
-  const { left, currency, expiresAt } = credit
-  return [['Credit left', `${left} ${currency}, until ${dateText(expiresAt)}`]]
 }
 
 function termOf({ term, offer, state }: Lifecycle): [string, string][] {

@@ -13,14 +13,14 @@ export function supportPlanText(properties: CancelPlan['properties']): string[] 
   const ends = dateText(dates.billingStops)
   // One that has ended is no commitment any more.
   if (own === undefined) return [`Nothing: it ended on ${ends}.`]
-  const total = `${finalBill.total} ${finalBill.currency}`
+  const last = own.months.at(-1)?.invoiceDate
   return [
     `It serves until ${ends}, and is paid until then, month by month; then it ends instead of ` +
       'renewing. It holds no data: nothing is kept, nothing is deleted.',
     `${count(own.months.length, 'month')} left to be invoiced:\n${monthsText(own)}`,
     fields([
-      ['In all, with tax', total],
-      ['Last invoice', dateText(dates.finalInvoice)],
+      ['Last invoice', last === undefined ? 'issued already' : dateText(last)],
+      ['Tax', `${finalBill.taxRate} % on top`],
       ['To resume it until then', whoText(properties.wayBack)],
     ]),
   ]
