@@ -6,8 +6,10 @@ import type { Schema } from '../database/schema.ts'
 import { assert } from '../kernel/assert.ts'
 import type { Instant } from '../kernel/instant.ts'
 import { type ClaimedWork, type WorkOutcome, workDone } from '../work/work.ts'
+import { afterTermEnd, awaitsTermEnd } from './awaited-terms.ts'
 import { isChargedAfter } from './charged-after.ts'
 import { type IssueDependencies, closePeriod } from './issue.job.ts'
+import { periodEnd } from './plan-invoice.ts'
 
 /**
  * Closes the cycle of an account on which nothing is charged any more, and invoices it now. Of one
@@ -20,22 +22,33 @@ export async function closeCycle(
 ): Promise<WorkOutcome> {
   const { database, clock } = dependencies
   const realNow = clock.now()
-  await database.transaction(
-    async (tx) => {
-      const name = String(work.subject['account'])
-      const account = await lockAccountAt(tx, work.tenantId, name, realNow)
-      assert(account !== null, 'a billing account is never removed')
-      if (account.lastSubscriptionInvoice === 'usualDate') return
-      const end = await lastCharge(tx, account)
-      if (end === null || end <= account.billedUntil) return
-      if (await isChargedAfter(tx, account, end)) return
-      // Everything is charged up to the last suspension, which lies behind: nothing is missing.
-      await closePeriod(tx, account, { end, issuedAt: account.now }, realNow, dependencies)
-    },
-    'close cycle',
-    'none',
-  )
-  return workDone
+  const name = String(work.subject['account'])
+  for (;;) {
+    const found = await database.transaction(
+      async (tx) => {
+        const account = await lockAccountAt(tx, work.tenantId, name, realNow)
+        assert(account !== null, 'a billing account is never removed')
+        if (account.lastSubscriptionInvoice === 'usualDate') return 'last'
+        const end = await lastCharge(tx, account)
+        if (end === null || end <= account.billedUntil) return 'last'
+        if (await isChargedAfter(tx, account, end)) return 'last'
+        if (await awaitsTermEnd(tx, account, end)) return 'early'
+        // A period that ended on its usual date before has an invoice of its own.
+        const usual = periodEnd(account)
+        if (usual < end) {
+          await closePeriod(tx, account, { end: usual, issuedAt: usual }, realNow, dependencies)
+          return 'closed'
+        }
+        // Everything is charged up to the last suspension, which lies behind: nothing is missing.
+        await closePeriod(tx, account, { end, issuedAt: account.now }, realNow, dependencies)
+        return 'last'
+      },
+      'close cycle',
+      'none',
+    )
+    if (found === 'last') return workDone
+    if (found === 'early') return afterTermEnd(realNow)
+  }
 }
 
 async function lastCharge(

@@ -14,6 +14,7 @@ import type { Random } from '../kernel/ids.ts'
 import { type Clock, type Instant, addDays, formatInstant } from '../kernel/instant.ts'
 import type { Window } from '../usage/rate.ts'
 import { type ClaimedWork, type WorkOutcome, workDone } from '../work/work.ts'
+import { afterTermEnd, awaitsTermEnd } from './awaited-terms.ts'
 import { isChargedAfter } from './charged-after.ts'
 import { type Bill, billAccount } from './bill-account.ts'
 import { insertDocument } from './document-store.ts'
@@ -41,7 +42,7 @@ export async function issueInvoices(
   const name = String(work.subject['account'])
   for (;;) {
     const realNow = clock.now()
-    const isLast = await database.transaction(
+    const found = await database.transaction(
       async (tx) => {
         const account = await lockAccountAt(tx, work.tenantId, name, realNow)
         assert(account !== null, 'a billing account is never removed')
@@ -50,15 +51,17 @@ export async function issueInvoices(
           if (await isChargedAfter(tx, account, account.billedUntil)) {
             await planInvoice(tx, account, realNow, random, { replan: true })
           }
-          return true
+          return 'last'
         }
+        if (await awaitsTermEnd(tx, account, end)) return 'early'
         await closePeriod(tx, account, { end, issuedAt: end }, realNow, dependencies)
-        return false
+        return 'closed'
       },
       'invoice',
       'none',
     )
-    if (isLast) return workDone
+    if (found === 'last') return workDone
+    if (found === 'early') return afterTermEnd(realNow)
   }
 }
 

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import { instant } from '../../server/kernel/instant.ts'
+import { handlersOf } from '../../server/wiring.ts'
+import type { ClaimedWork } from '../../server/work/work.ts'
+import { checkLedger, mebibyte, openStory } from './story.ts'
+import type { MoneyWorld } from './world.ts'
+
+/** Time went by and no worker was there: what fell due meanwhile waits, in no order. */
+async function sleepUntil({ database }: MoneyWorld, at: string): Promise<void> {
+  await database.db
+    .updateTable('test_clocks')
+    .set({ now_at: Date.parse(at) })
+    .execute()
+}
+
+/** One of the workers takes up one kind of work before all others. */
+async function takeUp({ database, parts }: MoneyWorld, kind: string) {
+  const row = await database.db
+    .selectFrom('work')
+    .selectAll()
+    .where('kind', '=', kind)
+    .executeTakeFirstOrThrow()
+  const { work_id: workId, tenant_id: tenantId, key, clock_key: clockKey } = row
+  const subject = row.subject as ClaimedWork['subject']
+  const at = { dueAt: row.due_at === null ? null : instant(Number(row.due_at)), hostId: null }
+  const claim = { claim: row.claim, version: row.version, attempts: 1 }
+  const work: ClaimedWork = { workId, tenantId, kind, key, subject, clockKey, ...at, ...claim }
+  return handlersOf(parts)[kind]?.(work)
+}
+
+test('an invoice waits until a support plan has renewed, so that no month of it is lost', async () => {
+  await using story = await openStory({
+    from: '2026-01-15T00:00:00Z',
+    support: [['SupportStandard', '2000-01-01T00:00:00Z', '100']],
+  })
+  await story.buy('Help', 'SupportStandard')
+  for (const month of ['03', '04', '05', '06', '07']) {
+    await story.advance(`2026-${month}-10T00:00:00Z`)
+    await story.payAll()
+  }
+  await sleepUntil(story.world, '2026-08-02T00:00:00Z')
+
+  expect(await takeUp(story.world, 'invoice')).toMatchObject({ done: false })
+  expect(await story.invoices()).toHaveLength(6)
+  expect(await takeUp(story.world, 'end-term')).toEqual({ done: true })
+  expect(await takeUp(story.world, 'invoice')).toEqual({ done: true })
+  expect((await story.invoices()).at(-1)).toMatchObject({
+    date: '2026-08-01',
+    lines: ['Help support-plan-months at 100: 100.00'],
+  })
+  expect(await checkLedger(story.world)).toEqual([])
+})
+
+test('a cycle that closes late still invoices each period on its usual date', async () => {
+  await using story = await openStory({
+    from: '2026-01-01T00:00:00Z',
+    lastSubscriptionInvoice: 'atClose',
+  })
+  const web = await story.buy('Web')
+  story.world.store(await story.addStore(web, 'web1'), mebibyte)
+  await story.advance('2026-01-11T00:00:00Z')
+  await sleepUntil(story.world, '2026-02-11T00:00:00Z')
+  await story.cancel(web)
+  await sleepUntil(story.world, '2026-02-14T00:00:00Z')
+
+  expect(await takeUp(story.world, 'close-cycle')).toEqual({ done: true })
+  expect(await story.invoices()).toMatchObject([
+    { date: '2026-02-01', total: '744.00' },
+    { date: '2026-02-14', total: '240.00' },
+  ])
+  expect(await takeUp(story.world, 'invoice')).toEqual({ done: true })
+  expect(await story.invoices()).toHaveLength(2)
+  expect(await checkLedger(story.world)).toEqual([])
+})
