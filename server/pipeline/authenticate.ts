@@ -7,6 +7,7 @@ import {
   challengeFor,
 } from '../identity/access-tokens.ts'
 import { acceptedAudiences } from '../identity/addresses.ts'
+import { isUuid } from '../kernel/ids.ts'
 import type { Instant } from '../kernel/instant.ts'
 import { readGrants } from '../roles/store.ts'
 import { type Caller, refuseRequest } from './operation.ts'
@@ -17,11 +18,16 @@ export type AuthenticateDependencies = {
   readonly publicUrl: () => string
 }
 
-/** Who calls: a token of our issuer, of a principal that still exists and is not disabled. */
+/**
+ * Who calls: a token of our issuer, of a principal that still exists and is not disabled.
+ *
+ * @param subscriptionId the subscription of the path, as it was written; undefined: none.
+ */
 export async function authenticate(
   { db, verifyAccessToken, publicUrl }: AuthenticateDependencies,
   authorization: string | undefined,
   realNow: Instant,
+  subscriptionId?: string,
 ): Promise<Caller> {
   const verified = await verifyAccessToken(bearerToken(authorization), realNow)
   if ('reason' in verified) refuseToken(verified, publicUrl())
@@ -40,7 +46,12 @@ export async function authenticate(
     appId: principal.app_id,
     kind: principal.kind,
     name: principal.name,
-    grants: await readGrants(db, verified.tenantId, principal.principal_id),
+    grants: await readGrants(
+      db,
+      verified.tenantId,
+      principal.principal_id,
+      subscriptionId !== undefined && isUuid(subscriptionId) ? subscriptionId : null,
+    ),
   }
 }
 

@@ -53,7 +53,9 @@ export async function serve(
   checkTexts(params, query)
   const apiVersion = checkApiVersion(operation, query)
   const dependencies = { db, verifyAccessToken, publicUrl }
-  const caller = await authenticate(dependencies, headers['authorization'], realNow)
+  const authorization = headers['authorization']
+  const { subscriptionId } = params
+  const caller = await authenticate(dependencies, authorization, realNow, subscriptionId)
   const subscription = await findSubscription(db, operation, params, caller)
   authorise(operation, { caller, params, subscription })
   checkState(operation, subscription, caller)

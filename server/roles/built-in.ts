@@ -84,6 +84,7 @@ export const billingAccountOwnerRole = builtIn({
   description: 'Manages a billing account and creates subscriptions in it.',
   actions: [
     'Microsoft.Billing/*',
+    'Microsoft.Consumption/*/read',
     'Reprieve.Lifecycle/billingAccounts/*',
     'Reprieve.Lifecycle/lifecycles/read',
     'Reprieve.Lifecycle/events/read',
@@ -98,6 +99,7 @@ export const billingReaderRole = builtIn({
   description: 'Reads billing accounts, and what became of their subscriptions.',
   actions: [
     'Microsoft.Billing/*/read',
+    'Microsoft.Consumption/*/read',
     'Reprieve.Lifecycle/billingAccounts/read',
     'Reprieve.Lifecycle/billingAccounts/invoices/read',
     'Reprieve.Lifecycle/lifecycles/read',

@@ -70,7 +70,8 @@ create table role_assignments (
   unique (tenant_id, scope_key, principal_id, role_id)
 );
 -- Read on every request: what does this caller hold?
-create index role_assignments_of_principal on role_assignments (tenant_id, principal_id);
+create index role_assignments_of_principal
+  on role_assignments (tenant_id, principal_id, scope_key text_pattern_ops);
 create index role_assignments_of_role on role_assignments (tenant_id, role_id);
 -- Withdrawn with the thing that they are on, and everything inside it.
 create index role_assignments_at on role_assignments (tenant_id, scope_key text_pattern_ops);
