@@ -1,6 +1,8 @@
 import { readEvents } from '../../server/events/read.ts'
 import { keep } from './broken.ts'
 import type { Core } from './core.ts'
+import { lookAtMoney } from './ledger.ts'
+import { checkMoney } from './money-checks.ts'
 import { type SubscriptionModel, foldEvents, newModel } from './model.ts'
 import { type Rows, readRows } from './rows.ts'
 
@@ -14,6 +16,7 @@ export async function look(core: Core): Promise<void> {
     core.models.set(id, model)
     await takeEvents(core, model)
   }
+  await lookAtMoney(core)
 }
 
 async function takeEvents(core: Core, model: SubscriptionModel): Promise<void> {
@@ -68,6 +71,7 @@ export function checkAll(core: Core): void {
     checkThings(core, model)
   }
   checkClocks(core)
+  checkMoney(core)
 }
 
 type Row = Rows['subscriptions'][number]
@@ -83,12 +87,16 @@ function checkRow(rows: Rows, model: SubscriptionModel, row: Row): void {
     purge_at: model.purgeAt,
     purge_started_at: model.purgeStartedAt,
     purged_at: model.purgedAt,
+    term_ends_at: model.term?.endsAt ?? null,
   } as const
   for (const [name, wanted] of Object.entries(folded)) {
     const stored = row[name as keyof typeof folded]
     const same = (stored === null ? null : Number(stored)) === wanted
     keep(13, same, () => `${model.id}: ${name} is ${stored}, its events say ${wanted}`)
   }
+  const terms = `${row.offer} ${row.term_renews}`
+  const told = `${model.offer} ${model.term?.renews ?? null}`
+  keep(13, terms === told, () => `${model.id}: its terms are ${terms}, its events say ${told}`)
   const stored = rows.suspensions
     .filter((one) => one.subscription_id === model.id)
     .map((one) => `${one.reason} ${one.effective_at}`)
@@ -96,9 +104,10 @@ function checkRow(rows: Rows, model: SubscriptionModel, row: Row): void {
   const same = stored.toSorted().join() === wanted.toSorted().join()
   keep(13, same, () => `${model.id}: suspensions ${stored.join()}, its events say ${wanted.join()}`)
   for (const one of rows.resources.filter((each) => each.subscription_id === model.id)) {
-    const told = model.resources.get(one.uid)
+    const known = model.resources.get(one.uid)
     const agree =
-      told?.deleted === (one.deleted_at !== null) && told.destroyed === (one.destroyed_at !== null)
+      known?.deleted === (one.deleted_at !== null) &&
+      known.destroyed === (one.destroyed_at !== null)
     keep(13, agree, () => `${one.uid}: its row is not what its events say`)
     const asked = one.deleted_at === null || model.endAsked.has(one.uid)
     keep(3, asked, () => `${one.uid} was deleted and nobody asked for it`)

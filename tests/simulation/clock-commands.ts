@@ -8,7 +8,7 @@ export function advance(core: Core, node: SimulatedNode, tenant: Tenant): void {
   const clocks = core.rows.clocks.filter((row) => row.tenant_id === tenant.tenantId)
   if (clocks.length === 0) return
   const { name, now_at, target_at } = dice.pick(clocks)
-  const days = dice.pick([0, 1, 2, 3, 4, 8, 29, 45, 89, 90, 91])
+  const days = dice.pick([0, 1, 2, 3, 8, 17, 29, 31, 45, 62, 90, 91])
   const repeat = target_at !== null && dice.percent(60)
   const to = repeat ? Number(target_at) : Number(now_at) + days * 86_400_000 + dice.pick([-1, 0, 1])
   const startedAt = core.step

@@ -2,8 +2,9 @@ import { assign, unassign } from './access-commands.ts'
 import { keep } from './broken.ts'
 import { advance, newClock } from './clock-commands.ts'
 import type { Core, SimulatedNode, Tenant } from './core.ts'
-import { cancel, deleteEarly, enable, plan } from './lifecycle-commands.ts'
-import type { SubscriptionModel } from './model.ts'
+import { cancel, comeBackLate, deleteEarly, enable, plan, upgrade } from './lifecycle-commands.ts'
+import { type SubscriptionModel, isSupport } from './model.ts'
+import { changePrices, changeTerms, pay, resize, takeBack } from './money-commands.ts'
 import { type On, send } from './request.ts'
 import { account, deleteAccount, deleteGroup, group } from './resource-commands.ts'
 import type { Person } from './rights.ts'
@@ -23,11 +24,18 @@ const weights = {
   rename: 3,
   assign: 4,
   unassign: 2,
-  advance: 10,
+  advance: 14,
   clock: 1,
   suspend: 3,
   lift: 3,
   list: 2,
+  upgrade: 5,
+  pay: 24,
+  takeBack: 2,
+  prices: 3,
+  resize: 12,
+  comeBackLate: 8,
+  terms: 1,
 }
 
 /** One random request by a random person to one node. */
@@ -41,6 +49,12 @@ export function randomCommand(core: Core, node: SimulatedNode): void {
   if (kind === 'advance') return advance(core, node, tenant)
   if (kind === 'clock') return newClock(core, node, tenant)
   if (kind === 'list') return list(core, node, person)
+  if (kind === 'pay') return pay(core, node, tenant)
+  if (kind === 'takeBack') return takeBack(core, node, tenant)
+  if (kind === 'prices') return changePrices(core, node, tenant)
+  if (kind === 'terms') return changeTerms(core, node, tenant)
+  if (kind === 'resize') return resize(core)
+  if (kind === 'comeBackLate') return comeBackLate(core, node, tenant)
   const model = subscriptionFor(core, tenant)
   if (model === null) return alias(core, node, tenant)
   const asked = { core, node, person: dice.percent(45) ? administratorOf(model) : person, model }
@@ -67,6 +81,8 @@ export function randomCommand(core: Core, node: SimulatedNode): void {
       return assign(asked)
     case 'unassign':
       return unassign(asked)
+    case 'upgrade':
+      return upgrade(asked)
     case 'suspend':
     case 'lift':
       return bySystem(asked, kind)
@@ -97,13 +113,13 @@ export function alias(
   node: SimulatedNode,
   tenant: Tenant,
   account = core.dice.pick(tenant.accounts),
+  offer = offerFor(core, account.name),
 ): void {
   const { dice } = core
   const known = [...core.models.values()].filter((one) => one.tenantId === tenant.tenantId)
-  if (known.filter((one) => one.purgedAt === null).length >= 4) return
+  if (known.filter((one) => !isOver(one)).length >= 6) return
   const [admin] = tenant.people
   const name = `alias-${(core.names += 1)}`
-  const trial = account.name !== 'agreement' && dice.percent(15)
   send(core, node, {
     operation: 'Alias_Create',
     person: { tenantId: tenant.tenantId, principalId: admin?.principalId ?? '' },
@@ -114,7 +130,7 @@ export function alias(
         billingScope: `/providers/Microsoft.Billing/billingAccounts/${account.name}`,
         additionalProperties: {
           subscriptionOwnerId: dice.pick(tenant.people).principalId,
-          tags: trial ? { 'reprieve:offer': 'FreeTrial' } : {},
+          tags: offer === null ? {} : { 'reprieve:offer': offer },
         },
       },
     },
@@ -124,6 +140,20 @@ export function alias(
       keep(9, core.models.has(subscriptionId), () => `${subscriptionId} was made and is not there`)
     },
   })
+}
+
+/** One that is gone, or a support plan whose term has ended: there is nothing more to it. */
+function isOver(model: SubscriptionModel): boolean {
+  return model.purgedAt !== null || (isSupport(model) && model.suspensions.has('Expired'))
+}
+
+/** Null: what the account's agreement says. Some of these an account may not have. */
+function offerFor({ dice }: Core, account: string): string | null {
+  const kind = dice.weighted({ usual: 60, trial: 22, plan: 18 })
+  if (kind === 'usual') return null
+  if (kind === 'trial') return account === 'agreement' ? null : 'FreeTrial'
+  const seeds = dice.pick(['SupportStandard', 'SupportDeveloper'])
+  return account === 'programme' ? seeds : 'SupportStandardMonthly'
 }
 
 function rename({ core, node, person, model }: On): void {

@@ -14,6 +14,7 @@ import type { ClaimedWork } from '../../server/work/work.ts'
 import type { WorkHandler } from '../../server/work/worker.ts'
 import type { PromiseBroken } from './broken.ts'
 import type { Lifeline } from './database.ts'
+import type { Ledger } from './ledger.ts'
 import type { SubscriptionModel } from './model.ts'
 import type { Rows } from './rows.ts'
 import type { Sabotage } from './sabotage.ts'
@@ -65,14 +66,15 @@ export type Core = {
   readonly plans: Plan[]
   names: number
   /** Requests that clients will make again in the next steps. */
-  readonly repeats: (() => void)[]
+  readonly repeats: (() => Promise<void> | void)[]
+  readonly ledger: Ledger
 }
 
 /** A cancel plan that somebody was shown. */
 export type Plan = {
   readonly name: string
   readonly subscriptionId: string
-  readonly facts: number
+  readonly facts: string
   readonly expiresAt: number
 }
 

@@ -7,8 +7,12 @@ import { readEffects } from '../../server/effects/summary.ts'
 import { bySystem } from './system-commands.ts'
 import { send } from './request.ts'
 import { takeStep } from './step.ts'
+import { timeOf } from './checks.ts'
+import { payAll } from './money-commands.ts'
+import { checkSettled } from './money-drain.ts'
 import type { Thing } from './world.ts'
-import { endCall, passTime, releasePause, restart, takeUpWork } from './turns.ts'
+import { passTime } from './pass-time.ts'
+import { endCall, releasePause, restart, takeUpWork } from './turns.ts'
 
 /**
  * The end of every history: all is up again and healthy, and nothing may be left to do. First with
@@ -33,7 +37,25 @@ export async function drain(core: Core): Promise<void> {
   await checkStuck(core)
   core.broken.clear()
   await workUntil(core, () => ready(core) === 0, 3, 'work is left over that nobody can finish')
+  await checkSettled(core)
+  await payMost(core)
   await afterAll(core)
+}
+
+/** Two months in which invoices come due; most are paid, and what that lifts is back at once. */
+async function payMost(core: Core): Promise<void> {
+  await takeStep(core, () => passTime(core, twoMonthsMs, true))
+  for (const clock of core.rows.clocks)
+    await takeStep(core, () => sendAhead(core, clock, twoMonthsMs))
+  await workUntil(core, () => ready(core) === 0, 3, 'not done two months later')
+  for (const tenant of core.tenants) {
+    for (const account of core.dice.percent(80) ? tenant.accounts : []) {
+      const node = upNode(core)
+      await takeStep(core, () => payAll(core, node, tenant, account.name))
+    }
+  }
+  await workUntil(core, () => ready(core) === 0, 3, 'work of payments is left over')
+  await checkSettled(core)
 }
 
 const nobody = { tenantId: '', principalId: '' }
@@ -143,12 +165,16 @@ export async function round(core: Core): Promise<void> {
  */
 async function afterAll(core: Core): Promise<void> {
   await takeStep(core, () => passTime(core, halfYearMs, true))
-  for (const clock of core.rows.clocks) await takeStep(core, () => sendAhead(core, clock))
+  for (const clock of core.rows.clocks)
+    await takeStep(core, () => sendAhead(core, clock, halfYearMs))
   await workUntil(core, () => ready(core) === 0, 3, 'not done half a year later')
+  await checkSettled(core)
   const stuck = core.rows.clocks.find((row) => row.target_at !== null)
   keep(3, stuck === undefined, () => `${stuck?.name} never arrived`)
   for (const model of core.models.values()) {
-    const forgotten = model.suspendedSince !== null && model.purgedAt === null
+    // A support plan holds nothing; what was suspended in these days has its date ahead.
+    const ended = model.purgeAt !== null && model.purgeAt <= timeOf(core, model).to
+    const forgotten = ended && model.purgedAt === null
     keep(3, !forgotten, () => `${model.id} should have been purged and is still there`)
     const things = core.world.thingsOf(model.id)
     const live = [...model.resources].filter(([, one]) => !one.destroyed)
@@ -177,16 +203,17 @@ function checkRate(core: Core, { uid, hostId }: Thing): void {
   )
 }
 
+const twoMonthsMs = 63 * 86_400_000
 const halfYearMs = 200 * 86_400_000
 
-function sendAhead(core: Core, clock: Core['rows']['clocks'][number]): void {
+function sendAhead(core: Core, clock: Core['rows']['clocks'][number], ms: number): void {
   const tenant = core.tenants.find(({ tenantId }) => tenantId === clock.tenant_id)
   if (tenant === undefined) return
   send(core, upNode(core), {
     operation: 'TestClocks_Advance',
     person: { tenantId: tenant.tenantId, principalId: tenant.people[0]?.principalId ?? '' },
     params: { clockName: clock.name },
-    body: { to: formatInstant(addMs(instantOf(clock.now_at), halfYearMs)) },
+    body: { to: formatInstant(addMs(instantOf(clock.now_at), ms)) },
   })
 }
 

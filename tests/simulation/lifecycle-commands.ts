@@ -1,10 +1,11 @@
 import { keep } from './broken.ts'
-import type { Core, Plan } from './core.ts'
-import type { SubscriptionModel } from './model.ts'
+import type { Core, Plan, SimulatedNode, Tenant } from './core.ts'
+import { type SubscriptionModel, isSupport } from './model.ts'
 import { type Answer, type On, send } from './request.ts'
 import { account } from './resource-commands.ts'
 import { type Person, may } from './rights.ts'
 import { lifeOf } from './rows.ts'
+import { passTime } from './pass-time.ts'
 
 const hour = 3_600_000
 
@@ -28,7 +29,8 @@ export function plan({ core, node, person, model }: On): void {
         complete,
         () => `a plan of ${model.id} names ${shown.resourceCount} of ${live.length}`,
       )
-      const { id: subscriptionId, facts } = model
+      const { id: subscriptionId } = model
+      const facts = factsOf(core, model)
       core.plans.push({ name: String(body['name']), subscriptionId, facts, expiresAt })
       // Most people who have seen a plan go on with it, some after a change.
       const { tenantId, administrator } = model
@@ -38,6 +40,14 @@ export function plan({ core, node, person, model }: On): void {
       core.repeats.push(() => cancel(one))
     },
   })
+}
+
+/** What a plan pins: its own facts, and its account's prices, tax and commitments. */
+function factsOf(core: Core, { facts, tenantId, accountKey }: SubscriptionModel): string {
+  const account = core.rows.accounts.find(
+    (row) => row.tenant_id === tenantId && row.name_key === accountKey,
+  )
+  return `${facts} ${account?.billing_version}`
 }
 
 function peopleOf(core: Core, { tenantId }: SubscriptionModel): Person[] {
@@ -89,9 +99,11 @@ function stateOf(core: Core, model: SubscriptionModel) {
   return {
     step: core.step,
     from: model.events.length,
-    cancelled: model.suspensions.has('Cancelled'),
+    // A support plan serves on: what a cancel ends is its renewal.
+    cancelled: isSupport(model) ? model.term?.renews !== true : model.suspensions.has('Cancelled'),
+    supports: isSupport(model),
     purging: model.purgeStartedAt !== null,
-    facts: model.facts,
+    facts: factsOf(core, model),
     realNow: core.realNow,
     resources: [...model.resources.values()].some((one) => !one.deleted && !one.destroyed),
   }
@@ -99,11 +111,16 @@ function stateOf(core: Core, model: SubscriptionModel) {
 
 /** Promise 9: what was answered is stored. From here on no write may succeed (promise 4). */
 function cancelled({ model }: On, from: number): void {
+  if (isSupport(model)) {
+    const changed = model.events.slice(from).some(({ type }) => type === 'RenewalChanged')
+    const ends = changed || model.term?.renews !== true
+    return keep(9, ends, () => `${model.id} was answered as cancelled and renews`)
+  }
   const held = model.suspensions.has('Cancelled') || model.purgeStartedAt !== null
   const told = model.events.slice(from).some(({ type }) => type === 'SubscriptionSuspended')
-  keep(9, held || told, () => `${model.id} was answered as cancelled and is not`)
   // A way back in between reverses this cancel: a later one, not yet answered, may hold by now.
   const reversed = model.events.slice(from).some(({ type }) => type === 'SuspensionLifted')
+  keep(9, held || told || reversed, () => `${model.id} was answered as cancelled and is not`)
   if (model.suspendedSince !== null && !reversed) model.readOnlyAnswered = true
 }
 
@@ -117,6 +134,7 @@ function judgePlan(
 ): void {
   // Answered in a later step (it waited for writes): the facts of its own moment are gone.
   if (before.cancelled || before.purging || core.step !== before.step) return
+  if (before.supports) return keep(7, status === 200, () => `${model.id}: ${code} to its cancel`)
   if (chosen === null) {
     if (status === 200) return
     keep(7, before.resources, () => `${model.id}: ${code} to a cancel of what is empty`)
@@ -145,8 +163,50 @@ export function enable({ core, node, person, model }: On): void {
     onAnswer: ({ status }) => {
       if (status !== 200) return
       sameAsBefore(core, model, before, !before.cancelled)
-      const lifted = !model.suspensions.has('Cancelled') || core.step !== before.step
+      const back = isSupport(model) ? model.term?.renews : !model.suspensions.has('Cancelled')
+      const lifted = back === true || core.step !== before.step
       keep(9, lifted, () => `${model.id} was answered as enabled and is not`)
+    },
+  })
+}
+
+/**
+ * Whoever cancelled long ago comes back, by a support engineer. Then much time goes by, in which an
+ * invoice may be issued before any worker has seen what came back.
+ */
+export function comeBackLate(core: Core, node: SimulatedNode, tenant: Tenant): void {
+  const away = [...core.models.values()].filter(
+    (one) =>
+      one.tenantId === tenant.tenantId &&
+      one.suspensions.has('Cancelled') &&
+      one.confirmedAt !== null &&
+      one.purgeStartedAt === null,
+  )
+  if (away.length === 0) return
+  const model = core.dice.pick(away)
+  const person = { tenantId: tenant.tenantId, principalId: tenant.people[2]?.principalId ?? '' }
+  enable({ core, node, model, person })
+  const days = 10 + core.dice.below(40)
+  core.repeats.unshift(() => passTime(core, days * 24 * hour, true))
+}
+
+/** From a trial to what is charged: lifts its limit and its end, and no other suspension. */
+export function upgrade({ core, node, person, model }: On): void {
+  const before = stateOf(core, model)
+  const was = model.offer
+  send(core, node, {
+    operation: 'Subscription_Upgrade',
+    person,
+    params: { subscriptionId: model.id },
+    body: {},
+    act: { act: 'upgrade', model },
+    onAnswer: ({ status }) => {
+      if (status !== 200) return
+      sameAsBefore(core, model, before, was === 'PayAsYouGo')
+      const paid = model.offer === 'PayAsYouGo'
+      const held = model.suspensions.has('SpendingLimitReached') || model.suspensions.has('Expired')
+      const free = core.step !== before.step || was !== 'FreeTrial' || !held
+      keep(9, paid && free, () => `${model.id} was answered as upgraded and is not`)
     },
   })
 }

@@ -28,6 +28,9 @@ export type SubscriptionModel = {
   purgeAt: number | null
   purgeStartedAt: number | null
   purgedAt: number | null
+  createdAt: number
+  /** A trial's days or a support plan's commitment; null: no end of its own. */
+  term: { readonly endsAt: number; readonly renews: boolean } | null
   readonly intervals: { readonly from: number; to: number | null }[]
   readonly resources: Map<string, { host: string; deleted: boolean; destroyed: boolean }>
   /** Rises with every fact that a plan pins. */
@@ -39,7 +42,7 @@ export type SubscriptionModel = {
   readonly endAsked: Set<string>
 }
 
-/** Days kept after a cancel, and days until it may be ended early. */
+/** Days kept after a cancel, and days until it may be ended early. A support plan holds no data. */
 const terms: { readonly [offer: string]: { readonly retention: number; readonly early: number } } =
   {
     PayAsYouGo: { retention: 90, early: 3 },
@@ -47,6 +50,17 @@ const terms: { readonly [offer: string]: { readonly retention: number; readonly 
     MicrosoftCustomerAgreement: { retention: 90, early: 3 },
     EnterpriseAgreement: { retention: 90, early: 7 },
   }
+
+/** Months for which each support plan is paid, whatever becomes of it. */
+export const commitments: { readonly [offer: string]: number } = {
+  SupportDeveloper: 6,
+  SupportStandard: 6,
+  SupportStandardMonthly: 1,
+}
+
+export function isSupport({ offer }: SubscriptionModel): boolean {
+  return commitments[offer] !== undefined
+}
 
 const day = 86_400_000
 
@@ -69,6 +83,8 @@ export function newModel(id: string, tenantId: string, accountKey: string): Subs
     purgeAt: null,
     purgeStartedAt: null,
     purgedAt: null,
+    createdAt: 0,
+    term: null,
     intervals: [],
     resources: new Map(),
     facts: 0,
@@ -107,7 +123,32 @@ const handlers: { readonly [type: string]: Fold } = {
     m.offer = String(data['offer'])
     m.administrator = String(data['accountAdministrator'])
     m.generation = 1
+    m.createdAt = at
     m.intervals.push({ from: at, to: null })
+    beginTerm(m, at, data)
+  },
+  TermRenewed: (m, at, data) => {
+    const ended = m.term !== null && m.term.renews && at >= m.term.endsAt
+    keep(11, ended && m.suspendedSince === null, () => `${m.id}: renewed out of turn`)
+    m.term = { endsAt: instantIn(data['endsAt']), renews: true }
+    const months = commitments[m.offer] ?? 0
+    const whole = monthsFrom(m.createdAt, months, m.term.endsAt)
+    keep(11, whole && m.term.endsAt > at, () => `${m.id}: renewed until ${m.term?.endsAt}`)
+    m.facts += 1
+  },
+  RenewalChanged: (m, at, data) => {
+    const { term } = m
+    const renews = data['renews'] === true
+    const serves = term !== null && !m.suspensions.has('Expired') && at < term.endsAt
+    keep(11, serves || !renews, () => `${m.id}: resumed after its term`)
+    if (term !== null) m.term = { ...term, renews }
+    m.facts += 1
+  },
+  OfferChanged: (m, _at, data) => {
+    keep(11, m.offer === 'FreeTrial', () => `${m.id}: no trial, and upgraded`)
+    m.offer = String(data['offer'])
+    m.term = null
+    m.facts += 1
   },
   SubscriptionSuspended: suspend,
   SuspensionLifted: lift,
@@ -172,7 +213,10 @@ function suspend(m: SubscriptionModel, at: number, data: Data): void {
   keep(6, !m.suspensions.has(reason), () => `${m.id}: suspended twice for ${reason}`)
   const full = at + retention * day
   const cancel = reason === 'Cancelled'
-  const wanted = m.purgeAt === null ? full : cancel ? Math.max(m.purgeAt, full) : m.purgeAt
+  const supports = isSupport(m)
+  keep(11, !(supports && cancel), () => `${m.id}: a commitment was cancelled before its term`)
+  const due = m.purgeAt === null ? full : cancel ? Math.max(m.purgeAt, full) : m.purgeAt
+  const wanted = supports ? null : due
   keep(3, data['purgeAt'] === wanted, () => `${m.id}: purge planned for ${String(data['purgeAt'])}`)
   if (cancel) {
     const from = at + early * day
@@ -208,6 +252,41 @@ function lift(m: SubscriptionModel, at: number, data: Data): void {
   m.deletableFrom = null
   m.purgeAt = null
   m.intervals.push({ from: at, to: null })
+}
+
+function beginTerm(m: SubscriptionModel, at: number, data: Data): void {
+  const term = data['term'] as { endsAt: unknown; renews: boolean } | null
+  m.term = term === null ? null : { endsAt: instantIn(term.endsAt), renews: term.renews }
+  const months = commitments[m.offer]
+  const trialEnds = m.offer === 'FreeTrial' ? at + 30 * day : null
+  const wanted = months === undefined ? trialEnds : monthAfter(at, months)
+  const endsAt = m.term?.endsAt ?? null
+  keep(11, endsAt === wanted, () => `${m.id}: ${m.offer} until ${endsAt}, not ${wanted}`)
+}
+
+/** Instants are numbers in events. */
+function instantIn(value: unknown): number {
+  keep(13, typeof value === 'number', () => `no instant: ${String(value)}`)
+  return Number(value)
+}
+
+/** The same day of the month and time so many months later, or the month's last day. */
+export function monthAfter(at: number, months: number): number {
+  const date = new Date(at)
+  const day = date.getUTCDate()
+  date.setUTCDate(1)
+  date.setUTCMonth(date.getUTCMonth() + months)
+  const days = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate()
+  date.setUTCDate(Math.min(day, days))
+  return date.getTime()
+}
+
+/** Whether an end is a whole number of terms of so many months after the beginning. */
+function monthsFrom(at: number, months: number, end: number): boolean {
+  for (let terms = 1; months > 0 && monthAfter(at, terms * months) <= end; terms += 1) {
+    if (monthAfter(at, terms * months) === end) return true
+  }
+  return false
 }
 
 function iso(time: { readonly from: number; readonly to: number }): string {

@@ -6,13 +6,13 @@ import { registerHost } from '../../server/hosts/hosts.ts'
 import { addDays, instant } from '../../server/kernel/instant.ts'
 import { enqueue } from '../../server/work/work.ts'
 import { checkAll, look } from './checks.ts'
-import { type Core, type Plant, type Tenant, settle } from './core.ts'
+import { addAccount, addPrices, loadPrices } from './accounts.ts'
+import type { Core, Plant, Tenant } from './core.ts'
 import { openSimulatedDatabase } from './database.ts'
+import { newLedger } from './ledger.ts'
 import { startNode } from './node.ts'
-import { send } from './request.ts'
 import { readRows } from './rows.ts'
 import { diceOf, randomOf } from './seeded.ts'
-import { takeEnded } from './task.ts'
 import { World } from './world.ts'
 
 const supportRole = '6f3c0a52-8d1e-4b7a-9c55-2e1d7b90a4f1'
@@ -55,6 +55,7 @@ export async function openCore(
     plans: [],
     names: 0,
     repeats: [],
+    ledger: newLedger(),
   }
   for (const name of ['first', 'second']) {
     const host = { hostId: random.uuid(), name, node: null }
@@ -63,6 +64,7 @@ export async function openCore(
     core.hosts.push(host)
   }
   for (const host of core.hosts) host.node = startNode(core, host)
+  await loadPrices(core)
   for (let made = 0; made < 2 + (seed % 2); made += 1) await addTenant(core)
   await planSamples(core)
   await look(core)
@@ -98,6 +100,7 @@ async function addTenant(core: Core): Promise<void> {
   }
   core.tenants.push(tenant)
   await database.transaction((tx) => insertTenant(tx, core, tenant))
+  await addPrices(core, tenant)
   for (const account of tenant.accounts) await addAccount(core, tenant, account)
 }
 
@@ -146,41 +149,4 @@ async function insertTenant(tx: Transaction<Schema>, core: Core, tenant: Tenant)
   await events.record(tx, tenantStream(tenantId), [created], now)
   const daily = { kind: 'sign-heads', key: tenantId, subject: {}, clockKey: null, hostId: null }
   await enqueue(tx, { tenantId, ...daily, dueAt: addDays(now, 1) }, now, core.random)
-}
-
-async function addAccount(
-  core: Core,
-  tenant: Tenant,
-  account: Tenant['accounts'][number],
-): Promise<void> {
-  const node = core.hosts[0]?.node ?? null
-  if (node === null) return
-  const person = { tenantId: tenant.tenantId, principalId: tenant.people[0]?.principalId ?? '' }
-  const { name, clock } = account
-  const agreement = {
-    programme: 'MicrosoftOnlineServicesProgram',
-    agreement: 'MicrosoftCustomerAgreement',
-    real: core.tenants.length === 1 ? 'MicrosoftOnlineServicesProgram' : 'EnterpriseAgreement',
-  }[name]
-  if (clock !== null) {
-    const now = new Date(core.realNow + core.dice.below(400) * 86_400_000).toISOString()
-    send(core, node, {
-      operation: 'TestClocks_Create',
-      person,
-      params: { clockName: clock },
-      body: { properties: { now } },
-    })
-    await settle(core)
-  }
-  send(core, node, {
-    operation: 'BillingAccounts_CreateOrUpdate',
-    person,
-    params: { billingAccountName: name },
-    body: { properties: { agreementType: agreement, testClock: clock, invoiceDay: 15 } },
-    onAnswer: ({ status, code }) => {
-      if (status !== 201) throw new Error(`account ${name}: ${status} ${code}`)
-    },
-  })
-  await settle(core)
-  for (const task of takeEnded(core)) if (task.outcome !== null) task.onEnd(task.outcome)
 }

@@ -3,7 +3,16 @@ import type { SubscriptionModel } from './model.ts'
 
 export type Person = { readonly tenantId: string; readonly principalId: string }
 
-export type Act = 'cancel' | 'enable' | 'delete' | 'write' | 'rename' | 'plan' | 'read' | 'loseData'
+export type Act =
+  | 'cancel'
+  | 'enable'
+  | 'delete'
+  | 'upgrade'
+  | 'write'
+  | 'rename'
+  | 'plan'
+  | 'read'
+  | 'loseData'
 
 const owner = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635'
 const contributor = 'b24988ac-6180-42a0-ab88-20f7382dd24c'
@@ -22,6 +31,9 @@ const admits: { readonly [offer: string]: { by: 'administrator' | 'owner'; ticke
   FreeTrial: { by: 'administrator', ticket: true },
   MicrosoftCustomerAgreement: { by: 'owner', ticket: false },
   EnterpriseAgreement: { by: 'owner', ticket: true },
+  SupportDeveloper: { by: 'administrator', ticket: false },
+  SupportStandard: { by: 'administrator', ticket: false },
+  SupportStandardMonthly: { by: 'owner', ticket: false },
 }
 
 /**
@@ -49,6 +61,7 @@ export function may(
   const allowed = {
     cancel: admitted,
     delete: admitted,
+    upgrade: admitted,
     enable: supports || (terms?.ticket === false && admitted),
     write: has(owner, contributor),
     loseData: has(owner, contributor) && admitted,

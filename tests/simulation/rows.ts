@@ -16,6 +16,12 @@ export type Rows = {
   readonly streams: Table<'streams'>
   readonly assignments: Table<'role_assignments'>
   readonly groups: Table<'resource_groups'>
+  readonly documents: Table<'documents'>
+  readonly series: Table<'document_series'>
+  readonly payments: Table<'payments'>
+  readonly late: Table<'late_usage'>
+  readonly credits: Table<'credits'>
+  readonly lists: Table<'price_lists'>
 }
 
 export async function readRows(db: Kysely<Schema>): Promise<Rows> {
@@ -38,6 +44,12 @@ export async function readRows(db: Kysely<Schema>): Promise<Rows> {
     streams: await all('streams', 'tenant_id', 'stream'),
     assignments: await all('role_assignments', 'tenant_id', 'assignment_id'),
     groups: await all('resource_groups', 'subscription_id', 'name_key'),
+    documents: await all('documents', 'tenant_id', 'name'),
+    series: await all('document_series', 'tenant_id', 'series'),
+    payments: await all('payments', 'document_id', 'name_key'),
+    late: await all('late_usage', 'uid', 'meter', 'from_at'),
+    credits: await all('credits', 'subscription_id'),
+    lists: await all('price_lists', 'price_list_key'),
   }
 }
 

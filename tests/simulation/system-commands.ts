@@ -2,12 +2,15 @@ import { recordLifecycle } from '../../server/subscriptions/record-lifecycle.ts'
 import { lockSubscription } from '../../server/subscriptions/store.ts'
 import type { LifecycleEvent, SuspensionReason } from '../../server/subscriptions/subscription.ts'
 import { decideSuspend } from '../../server/subscriptions/suspend.ts'
+import { isSupport } from './model.ts'
 import type { On } from './request.ts'
 import { startTask } from './task.ts'
 
-/** Suspensions that no request makes: an unpaid invoice, a spending limit, and their way back. */
+/** Suspensions that neither a request nor an account's money makes, and their way back. */
 export function bySystem({ core, node, model }: On, kind: 'suspend' | 'lift'): void {
-  const reason = core.dice.pick<SuspensionReason>(['Unpaid', 'PolicyViolation', 'Expired'])
+  const reasons: SuspensionReason[] = ['PolicyViolation', 'PolicyViolation', 'Expired']
+  // Only its term's end ends a support plan.
+  const reason = isSupport(model) ? 'PolicyViolation' : core.dice.pick(reasons)
   const { parts } = node
   startTask(core, {
     label: `${kind} ${reason}`,

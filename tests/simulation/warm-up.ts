@@ -1,19 +1,27 @@
 import { alias } from './commands.ts'
 import type { Core } from './core.ts'
 import { round } from './drain.ts'
+import { isSupport } from './model.ts'
 import { account, group } from './resource-commands.ts'
 import { takeStep } from './step.ts'
 
-/** A subscription in every account, each with a group and stores on both hosts, all at work. */
+/**
+ * A subscription in every account, and a trial or a support plan, with stores on both hosts, at work.
+ */
 export async function warmUp(core: Core): Promise<void> {
   core.trace.push('warm up')
   const [first, second = first] = core.hosts.flatMap(({ node }) => node ?? [])
   if (first === undefined || second === undefined) return
   for (const tenant of core.tenants) {
     for (const each of tenant.accounts) {
-      await takeStep(core, () => alias(core, first, tenant, each))
+      await takeStep(core, () => alias(core, first, tenant, each, null))
     }
-    const models = [...core.models.values()].filter((one) => one.tenantId === tenant.tenantId)
+    const [programme, agreement] = tenant.accounts
+    const isFirst = tenant === core.tenants[0]
+    const offer = isFirst ? 'FreeTrial' : 'SupportStandardMonthly'
+    await takeStep(core, () => alias(core, first, tenant, isFirst ? programme : agreement, offer))
+    const own = [...core.models.values()].filter((one) => one.tenantId === tenant.tenantId)
+    const models = own.filter((one) => !isSupport(one))
     const person = { tenantId: tenant.tenantId, principalId: tenant.people[0]?.principalId ?? '' }
     for (const model of models) {
       const on = { core, model, person }

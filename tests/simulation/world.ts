@@ -16,6 +16,8 @@ export type Thing = {
   /** What was written to it and acknowledged to whoever wrote. */
   readonly acknowledged: string[]
   readonly stored: Set<string>
+  /** Bytes that it holds beside, large enough to be charged: people add to them and take away. */
+  ballast: bigint
 }
 
 /** A call of a provider that has not answered yet: the simulation decides how and when it does. */
@@ -112,13 +114,14 @@ export class World {
       state: state === 'online' ? 'online' : 'offline',
       acknowledged: [],
       stored: new Set(),
+      ballast: 2n ** 20n,
     })
   }
 
-  /** The number of things that are stored in it. */
+  /** Its bytes, as they are charged: each write is a kilobyte. */
   sizeOf(uid: string, hostId: string): bigint {
     const thing = this.things.get(uid)
-    if (thing?.hostId === hostId) return BigInt(thing.stored.size)
+    if (thing?.hostId === hostId) return thing.ballast + BigInt(thing.stored.size) * 1024n
     throw new ProviderFailure('It is not on this host.', 'Ask the host that holds it.')
   }
 
