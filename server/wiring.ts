@@ -6,6 +6,7 @@ import { billingAccountOperations } from './billing-accounts/accounts.http.ts'
 import { cancelPlanOperations } from './cancel-plans/plans.http.ts'
 import { advanceClock } from './clocks/advance.job.ts'
 import { clockOperations } from './clocks/clocks.http.ts'
+import { consumptionOperations } from './consumption/usage-details.http.ts'
 import type { Database } from './database/connection.ts'
 import type { Schema } from './database/schema.ts'
 import { applyEffects } from './effects/apply.ts'
@@ -90,6 +91,7 @@ export function operationsOf(parts: Parts): readonly Operation[] {
     ...billingAccountOperations(parts),
     ...cancelPlanOperations({ ...parts, endings: endingsOf(parts) }),
     ...clockOperations(parts),
+    ...consumptionOperations(parts),
     costOperation(parts),
     ...eventOperations(parts),
     ...invoiceOperations(parts),

@@ -40,12 +40,20 @@ export function pageOf<Row>(
   const kept = rows.slice(0, page.limit)
   const last = kept.at(-1)
   if (rows.length <= page.limit || last === undefined) return { rows: kept, nextLink: null }
+  return { rows: kept, nextLink: nextLinkAfter(keyOf(last), request) }
+}
+
+/** The link to the page that begins after a key, with everything else as it was asked for. */
+export function nextLinkAfter(
+  key: readonly string[],
+  request: Pick<OperationRequest, 'publicUrl' | 'query'> & { readonly path: string },
+): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(request.query)) {
     if (name !== 'skiptoken') query.set(odata.includes(name) ? `$${name}` : name, value)
   }
-  query.set('$skiptoken', sealToken(keyOf(last)))
-  return { rows: kept, nextLink: `${request.publicUrl}${request.path}?${query.toString()}` }
+  query.set('$skiptoken', sealToken(key))
+  return `${request.publicUrl}${request.path}?${query.toString()}`
 }
 
 /** Parameters that are written with a `$`, which is left out of the names of a query here. */

@@ -38,14 +38,16 @@ export async function readUsage(
   )
 }
 
-function monthsOf({ offer, created_at, term_ends_at }: UsageSubject, window: Window) {
+/** When the months of a support plan begin that are to be paid; none of any other offer. */
+export function monthsOf({ offer, created_at, term_ends_at }: UsageSubject, window: Window) {
   const terms = findOffer(offer)
   if (terms === null || !isSupportPlan(terms) || term_ends_at === null) return []
   const plan = { boughtAt: instantOf(created_at), endsAt: instantOf(term_ends_at) }
   return monthStarts(plan, window.to)
 }
 
-async function readBillable(db: Reader, ids: readonly string[], { from, to }: Window) {
+/** When subscriptions were charged, where that meets a window; by subscription. */
+export async function readBillable(db: Reader, ids: readonly string[], { from, to }: Window) {
   if (ids.length === 0) return new Map<string, never>()
   const rows = await db
     .selectFrom('billable_intervals')

@@ -1,10 +1,11 @@
-import { type Actor, tenantReaders } from './actors.ts'
+import { type Actor, readers, tenantReaders } from './actors.ts'
 import type { Method, Row, TenantProbe } from './row.ts'
 
 const accounts = '/providers/Microsoft.Billing/billingAccounts'
 const account = `${accounts}/:billingAccountName`
 const profile = `${account}/billingProfiles/:billingProfileName`
 const section = `${profile}/invoiceSections/:invoiceSectionName`
+const usageDetails = 'providers/Microsoft.Consumption/usageDetails'
 const invoice = `${account}/invoices/:invoiceName`
 const subscription = `${account}/billingSubscriptions/:billingSubscriptionName`
 
@@ -49,7 +50,7 @@ function row(operation: string, method: Method, probe: TenantProbe): Row {
   return { operation, method, inTenant: [probe] }
 }
 
-/** Microsoft.Billing. */
+/** Microsoft.Billing and Microsoft.Consumption. */
 export const billingRows: readonly Row[] = [
   row('Microsoft.Billing/billingAccounts_List', 'GET', {
     path: accounts,
@@ -77,6 +78,27 @@ export const billingRows: readonly Row[] = [
   seen('BillingSubscriptions_ListByBillingProfile', `${profile}/billingSubscriptions`),
   seen('BillingSubscriptions_ListByInvoiceSection', `${section}/billingSubscriptions`),
   seen('BillingSubscriptions_Get', subscription),
+  {
+    operation: 'UsageDetails_ListByBillingAccount',
+    method: 'GET',
+    inTenant: [account, profile, section].map((scope) => ({
+      path: `${scope}/${usageDetails}`,
+      fill: house,
+      answers: { '200': accountReaders, '404 NotFound': 'everybody else' },
+    })),
+  },
+  {
+    operation: 'UsageDetails_List',
+    method: 'GET',
+    inSubscription: [
+      {
+        path: `/subscriptions/:subscriptionId/${usageDetails}`,
+        may: [...readers, 'accountAdministrator'],
+        suspended: 'passes',
+        passes: '200',
+      },
+    ],
+  },
   cancels('BillingSubscriptions_Delete', 'DELETE', subscription),
   cancels('BillingSubscriptions_Cancel', 'POST', `${subscription}/cancel`),
 ]

@@ -1,4 +1,6 @@
 import { AuthorizationManagementClient } from '@azure/arm-authorization'
+import { BillingManagementClient } from '@azure/arm-billing'
+import { ConsumptionManagementClient } from '@azure/arm-consumption'
 import { ResourceManagementClient } from '@azure/arm-resources'
 import { SubscriptionClient as SubscriptionsClient } from '@azure/arm-resources-subscriptions'
 import { StorageManagementClient } from '@azure/arm-storage'
@@ -21,6 +23,8 @@ export type Sdk = {
   readonly resources: (subscriptionId: string) => ResourceManagementClient
   readonly storage: (subscriptionId: string) => StorageManagementClient
   readonly authorization: (subscriptionId: string) => AuthorizationManagementClient
+  readonly billing: (subscriptionId: string) => BillingManagementClient
+  readonly consumption: (subscriptionId: string) => ConsumptionManagementClient
 }
 
 export type Secret = {
@@ -48,6 +52,8 @@ export function sdkFor(
     resources: (id) => new ResourceManagementClient(credential, id, options),
     storage: (id) => new StorageManagementClient(credential, id, options),
     authorization: (id) => new AuthorizationManagementClient(credential, id, options),
+    billing: (id) => new BillingManagementClient(credential, id, options),
+    consumption: (id) => new ConsumptionManagementClient(credential, id, options),
   }
 }
 
