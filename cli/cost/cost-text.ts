@@ -1,4 +1,5 @@
 import { dateText } from '../dates.ts'
+import { decimalsOf, withDecimals } from '../decimal.ts'
 import { nameIn } from '../resource/name-in.ts'
 import { creditText } from '../subscription/credit.ts'
 import { type NamedSubscription, titleOf } from '../subscription/find.ts'
@@ -34,7 +35,7 @@ export type CostShare = {
   /** Unrounded. */
   readonly cost: string
   readonly rounded: string
-  /** Null and missing for a day, of which an invoice knows none. */
+  /** Missing for a day, of which an invoice knows none. */
   readonly charged?: string
 }
 
@@ -65,10 +66,15 @@ function totalText({ charged, takenOff }: Totals, amount: (text: string) => stri
 function sharesText({ by, currency }: Costs['properties'], value: readonly CostShare[]): string {
   const title = by === 'day' ? 'Day' : by === 'meter' ? 'Meter' : 'Resource'
   const amount = `Cost (${currency})`
-  const rows = value.map((share) => [nameOf(share), share.charged ?? share.rounded])
+  const rows = value.map((share) => [nameOf(share), share.charged ?? unrounded(share)])
   return table([title, amount], rows, 'Nothing was used in it.', [amount])
 }
 
 function nameOf({ day, meter, resourceId }: CostShare): string {
   return day ?? (meter === '' ? '-' : meter) ?? nameIn(resourceId ?? null)
+}
+
+/** An invoice knows no days: two decimals more than it has, so that small ones are not lost. */
+function unrounded({ cost, rounded }: CostShare): string {
+  return withDecimals(cost, decimalsOf(rounded) + 2)
 }

@@ -1,22 +1,25 @@
 import type { Client } from '../../api/client.ts'
+import { accountPath, type BillingAccount } from '../billing-account/account.ts'
 import { advance, advancedText } from '../clock/advance.ts'
 import { clockPath, readClock } from '../clock/clock.ts'
+import { count, daysBetween, dayText } from '../dates.ts'
 import { CommandRefused } from '../failure.ts'
-import type { BillingAccount } from '../subscription/billing-scope.ts'
+import { openBlobs } from '../storage/blobs.ts'
 import { follow, isDisabled, stuckText } from '../subscription/follow.ts'
 import { readLifecycle } from '../subscription/lifecycle.ts'
 import type { ProgressLine } from '../terminal.ts'
 import { archiveFiles, shopFiles } from './files.ts'
+import { ensureImage, imageBytes, imageName } from './image.ts'
 import {
-  accountPath,
   accountTitle,
   cancelledAt,
+  openedAt,
   readDemoAccount,
   readDemoClock,
   titles,
   today,
 } from './names.ts'
-import { type Building, ensureFiles, ensureSubscription, findStorage } from './part.ts'
+import { type Building, container, ensureFiles, ensureSubscription, findStorage } from './part.ts'
 
 /** The demonstration as it stands. Ids are null for what was purged since. */
 export type Demo = {
@@ -46,12 +49,13 @@ export async function buildDemo(name: string, tools: DemoTools): Promise<Demo> {
   const billingScope = await ensureAccount(name, tools)
   const building: Building = { client, ca, demo: name, billingScope, made }
   const archive = await buildArchive(building, await readNow(tools, name), progress)
-  await moveToToday(name, tools)
-  const now = await readNow(tools, name)
-  const isToday = Date.parse(now) === Date.parse(today)
-  const shop = await ensureSubscription(building, 'shop', 'PayAsYouGo', isToday)
+  await moveTo(openedAt, name, tools)
+  const isOpening = isAt(openedAt, await readNow(tools, name))
+  const shop = await ensureSubscription(building, 'shop', 'PayAsYouGo', isOpening)
   const storage = shop === null ? null : await buildShop(building, shop)
-  const trial = await ensureSubscription(building, 'trial', 'FreeTrial', isToday)
+  await moveTo(today, name, tools)
+  const now = await readNow(tools, name)
+  const trial = await ensureSubscription(building, 'trial', 'FreeTrial', isAt(today, now))
   return { name, now, archive, shop, trial, storage }
 }
 
@@ -70,12 +74,14 @@ async function ensureAccount(name: string, { client, made }: DemoTools): Promise
         displayName: accountTitle,
         currency: 'EUR',
         country: 'DE',
-        invoiceDay: 1,
+        address: ['12 Harbour Street', '28195 Bremen'],
+        invoiceDay: 15,
+        taxRate: '19',
         testClock: name,
       },
     },
   })
-  made(`billing account "${name}" on it (EUR, invoiced on the 1st)`)
+  made(`billing account "${name}" on it (EUR, 19 % tax, invoiced on the 15th)`)
   return body.properties.billingScope
 }
 
@@ -86,7 +92,7 @@ async function buildArchive(
   progress: ProgressLine,
 ): Promise<string | null> {
   const { client, made } = building
-  const isBeginning = Date.parse(now) === Date.parse(cancelledAt)
+  const isBeginning = isAt(cancelledAt, now)
   const subscriptionId = await ensureSubscription(building, 'archive', 'PayAsYouGo', isBeginning)
   if (subscriptionId === null) return null
   const { cancelledAt: done, state } = await readLifecycle(client, subscriptionId)
@@ -101,13 +107,17 @@ async function buildArchive(
   return subscriptionId
 }
 
-async function moveToToday(name: string, tools: DemoTools): Promise<void> {
+function isAt(at: string, now: string): boolean {
+  return Date.parse(at) === Date.parse(now)
+}
+
+async function moveTo(to: string, name: string, tools: DemoTools): Promise<void> {
   const { client, progress, made } = tools
   const now = await readNow(tools, name)
-  if (Date.parse(now) >= Date.parse(today)) return
-  const advanced = await advance(client, name, { to: today }, progress)
+  if (Date.parse(now) >= Date.parse(to)) return
+  const advanced = await advance(client, name, { to }, progress)
   if (advanced.stuck.length > 0) throw new CommandRefused(advancedText(name, advanced))
-  made(`60 days passed: ${today.slice(0, 10)}`)
+  made(`${count(daysBetween(now, to), 'day')} passed: ${dayText(to)}`)
 }
 
 async function readNow({ client }: DemoTools, name: string): Promise<string> {
@@ -118,7 +128,12 @@ async function readNow({ client }: DemoTools, name: string): Promise<string> {
 async function buildShop(building: Building, shop: string): Promise<string | null> {
   const { suspensions } = await readLifecycle(building.client, shop)
   if (suspensions.length === 0) {
-    return (await ensureFiles(building, 'shop', shop, shopFiles())).name
+    const account = await ensureFiles(building, 'shop', shop, shopFiles())
+    const blobs = await openBlobs(building.client, account, { mode: 'login', ca: building.ca })
+    const isNew = await ensureImage(blobs.getContainerClient(container))
+    if (isNew)
+      building.made(`"${imageName}" beside them: ${imageBytes / 1024 ** 3} GB, to be paid for`)
+    return account.name
   }
   return (await findStorage(building.client, shop))?.name ?? null
 }

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
-import { ApiError } from '../../api/client-error.ts'
 import type { Client } from '../../api/client.ts'
+import { type BillingAccount, readAccount } from '../billing-account/account.ts'
 import { readClock, type TestClock } from '../clock/clock.ts'
 import { CommandRefused } from '../failure.ts'
-import type { BillingAccount } from '../subscription/billing-scope.ts'
+import { orNull } from '../or-null.ts'
 
 /** When the archive was made and cancelled, on the demonstration's clock. */
 export const cancelledAt = '2026-09-02T09:00:00.000Z'
-/** The demonstration's today: 60 days later. */
+/** When the shop opened; what it stores is charged from here on. */
+export const openedAt = '2026-10-15T09:00:00.000Z'
+/** The demonstration's today: 60 days after the first cancel. */
 export const today = '2026-11-01T09:00:00.000Z'
 
 export const accountTitle = 'Demo'
@@ -24,10 +26,6 @@ export type Part = keyof typeof titles
 /** The billing account and the clock have one name; the aliases begin with it. */
 export function aliasName(demo: string, part: Part): string {
   return `${demo}-${part}`
-}
-
-export function accountPath(name: string): string {
-  return `/providers/Reprieve.Lifecycle/billingAccounts/${encodeURIComponent(name)}`
 }
 
 /**
@@ -77,7 +75,7 @@ export async function readDemoAccount(
   client: Client,
   name: string,
 ): Promise<BillingAccount | null> {
-  return orNull(client.request<BillingAccount>('GET', accountPath(name)).then(({ body }) => body))
+  return orNull(readAccount(client, name))
 }
 
 export async function readDemoClock(client: Client, name: string): Promise<TestClock | null> {
@@ -88,13 +86,4 @@ export async function readDemoClock(client: Client, name: string): Promise<TestC
 async function isClockFree(client: Client, name: string): Promise<boolean> {
   const clock = await readDemoClock(client, name)
   return clock === null || Date.parse(clock.properties.now) === Date.parse(cancelledAt)
-}
-
-async function orNull<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null
-    throw error
-  }
 }

@@ -12,7 +12,10 @@ export function nextCommands(demo: Demo, shop: string): NextCommand[] {
   const blobs = `${demo.storage ?? 'demoshop'}/${container}`
   const name = shop.includes(' ') ? `"${shop}"` : shop
   return [
-    { why: 'what a cancel would stop, keep and lose', command: `subscription plan ${name}` },
+    {
+      why: 'what a cancel would stop, keep and lose, and what is left to pay',
+      command: `subscription plan ${name}`,
+    },
     { why: 'cancel exactly that', command: `subscription cancel ${name}` },
     { why: 'what is stored can still be read', command: `storage read ${blobs}/readme.txt` },
     {
@@ -21,6 +24,11 @@ export function nextCommands(demo: Demo, shop: string): NextCommand[] {
     },
     { why: '91 days later', command: `clock advance ${demo.name} --by P91D` },
     { why: 'it is gone, on its day', command: `subscription show ${id}` },
+    {
+      why: 'charged up to the cancel, and for nothing after it',
+      command: `invoice list --billing-account ${demo.name}`,
+    },
+    { why: 'as PDF', command: `invoice download --billing-account ${demo.name}` },
     { why: 'and its history is whole', command: `events verify ${id}` },
   ].map(({ why, command }) => ({ why, command: `npx reprieve ${command}` }))
 }

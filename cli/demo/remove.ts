@@ -1,12 +1,13 @@
 import type { Client } from '../../api/client.ts'
+import { accountPath } from '../billing-account/account.ts'
 import { advance, advancedText } from '../clock/advance.ts'
 import type { Call, Command } from '../command.ts'
 import { count } from '../dates.ts'
 import { CommandRefused } from '../failure.ts'
 import { follow, isDisabled, isPurged, stuckText } from '../subscription/follow.ts'
 import { listSubscriptions } from '../subscription/find.ts'
-import { readLifecycle } from '../subscription/lifecycle.ts'
-import { accountPath, findDemos, readDemoClock, removedTitle } from './names.ts'
+import { isCancelled, isSupportPlan, readLifecycle } from '../subscription/lifecycle.ts'
+import { findDemos, readDemoClock, removedTitle } from './names.ts'
 
 export const demoRemove: Command = {
   name: 'demo remove',
@@ -29,13 +30,19 @@ const marginMs = 24 * 60 * 60 * 1000
 async function removeDemo(call: Call, client: Client, name: string): Promise<string[]> {
   const subscriptions = await findSubscriptions(client, name)
   for (const subscriptionId of subscriptions) await cancelIfNeeded(call, client, subscriptionId)
-  const purgeDates: number[] = []
+  const ends: number[] = []
+  const supportPlans = new Set<string>()
   for (const subscriptionId of subscriptions) {
-    const { purgeAt } = await readLifecycle(client, subscriptionId)
-    if (purgeAt !== null) purgeDates.push(Date.parse(purgeAt))
+    const lifecycle = await readLifecycle(client, subscriptionId)
+    const isSupport = isSupportPlan(lifecycle)
+    if (isSupport) supportPlans.add(subscriptionId)
+    const end = isSupport ? lifecycle.term?.endsAt : lifecycle.purgeAt
+    if (end !== undefined && end !== null) ends.push(Date.parse(end))
   }
-  await passRetention(call, client, name, Math.max(...purgeDates, 0))
+  await passRetention(call, client, name, Math.max(...ends, 0))
   for (const subscriptionId of subscriptions) {
+    // It holds nothing that could be purged; by now its term is over.
+    if (supportPlans.has(subscriptionId)) continue
     const lifecycle = await follow(client, subscriptionId, isPurged, call.progress)
     if (!isPurged(lifecycle)) throw new CommandRefused(stuckText(lifecycle.effects.stuck))
     call.note(`  ${subscriptionId} is gone`)
@@ -59,11 +66,13 @@ async function findSubscriptions(client: Client, billingAccount: string): Promis
 
 async function cancelIfNeeded(call: Call, client: Client, subscriptionId: string): Promise<void> {
   const before = await readLifecycle(client, subscriptionId)
-  if (before.cancelledAt === null && before.state !== 'Deleted') {
+  if (!isCancelled(before) && before.state !== 'Deleted') {
     const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Subscription/cancel`
     await client.request('POST', path, { query: { IgnoreResourceCheck: 'true' } })
     call.note(`  ${subscriptionId} cancelled`)
   }
+  // It goes on to the end of its term.
+  if (isSupportPlan(before)) return
   const lifecycle = await follow(client, subscriptionId, isDisabled, call.progress)
   if (!isDisabled(lifecycle)) throw new CommandRefused(stuckText(lifecycle.effects.stuck))
 }
@@ -100,6 +109,7 @@ function removedText(removed: readonly Removed[]): string {
       'meets a stranger',
     '  - their histories, without the data: they prove that all went as it should, and when ' +
       '(npx reprieve events verify <id>)',
+    '  - its invoices, which say TEST: their numbers leave no gap (npx reprieve invoice list)',
     `  - the billing account and the clock (${accounts}): the histories belong to them`,
     'A new one, under a new name: npx reprieve demo',
   ].join('\n')

@@ -1,7 +1,7 @@
-import { type Client, collect } from '../../api/client.ts'
+import type { Client } from '../../api/client.ts'
+import { listAccounts } from '../billing-account/account.ts'
 import { type Call, isGiven, optionOf } from '../command.ts'
 import { UsageError } from '../failure.ts'
-import type { BillingAccount } from '../subscription/billing-scope.ts'
 import { findSubscription, listSubscriptions, titleOf } from '../subscription/find.ts'
 
 /** A stream of events: where it is read, and what its events must say that they belong to. */
@@ -36,8 +36,7 @@ export async function askedHistories(call: Call): Promise<History[]> {
 
 /** Every history that the caller can find by a list. A purged subscription's is found by its id. */
 export async function allHistories(client: Client): Promise<History[]> {
-  const accountsPath = '/providers/Reprieve.Lifecycle/billingAccounts'
-  const accounts = await collect(client.pages<BillingAccount>(accountsPath))
+  const accounts = await listAccounts(client)
   const subscriptions = await listSubscriptions(client)
   return [
     historyOfTenant,

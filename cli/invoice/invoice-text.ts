@@ -1,4 +1,5 @@
 import { count, dateText, dayText } from '../dates.ts'
+import { decimalsOf, withDecimals } from '../decimal.ts'
 import { nameIn } from '../resource/name-in.ts'
 import { fields, safeText, table } from '../table.ts'
 import {
@@ -62,7 +63,7 @@ function partyText({ name, address, country, taxId }: Party): string {
 function linesText(properties: WholeInvoice['properties']): string {
   const { currency, lines, linesLink, subTotal, taxRate, tax, total } = properties
   const rows = lines.map(rowOf)
-  if (linesLink !== null) rows.push(['', 'and more lines: --output json, linesLink'])
+  if (linesLink !== null) rows.push(['', 'and more: the PDF has all lines'])
   rows.push(['', '', '', '', '', 'Before tax', subTotal])
   rows.push(['', '', '', '', '', `Tax (${taxRate} %)`, tax])
   rows.push(['', '', '', '', '', 'Total', total])
@@ -87,7 +88,7 @@ function rowOf(line: InvoiceLine): string[] {
 
 /** Six decimals are enough for people; the API has all. */
 function shortQuantity(quantity: string): string {
-  return quantity.replace(/(\.\d{6})\d+$/, '$1')
+  return decimalsOf(quantity) > 6 ? withDecimals(quantity, 6) : quantity
 }
 
 function standingText(properties: WholeInvoice['properties']): string {

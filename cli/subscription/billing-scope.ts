@@ -1,15 +1,7 @@
-import { type Client, collect } from '../../api/client.ts'
+import type { Client } from '../../api/client.ts'
+import { listAccounts } from '../billing-account/account.ts'
 import { CommandRefused } from '../failure.ts'
 import type { Session } from '../session/session.ts'
-
-export type BillingAccount = {
-  readonly name: string
-  readonly properties: {
-    readonly displayName: string
-    readonly testClock: string | null
-    readonly billingScope: string
-  }
-}
 
 /**
  * Where a new subscription is billed when nobody says it: where the session says, else in the only
@@ -17,8 +9,7 @@ export type BillingAccount = {
  */
 export async function chooseBillingScope(client: Client, session: Session): Promise<string> {
   if (session.billingScope !== null) return session.billingScope
-  const path = '/providers/Reprieve.Lifecycle/billingAccounts'
-  const accounts = await collect(client.pages<BillingAccount>(path))
+  const accounts = await listAccounts(client)
   const [only, ...others] = accounts
   if (only !== undefined && others.length === 0) return only.properties.billingScope
   const known = accounts.map(({ properties }) => properties.billingScope).join(', ')

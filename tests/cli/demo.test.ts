@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { shopFiles } from '../../cli/demo/files.ts'
+import { imageBytes, imageName } from '../../cli/demo/image.ts'
 import { start, type TestServer } from '../../testing/index.ts'
 import { type Reprieve, reprieveFor } from './process-fixture.ts'
 
@@ -69,11 +70,16 @@ test('the walk of the demonstration: cancelled, read, refused, advanced, gone', 
   ])
   expect(trial).toMatchObject({ state: 'Enabled', offer: 'FreeTrial' })
 
-  const [plan, cancel, read, write, advance, show, verify] = demo.next.map(wordsOf)
+  const [plan, cancel, read, write, advance, show, list, download, verify] = demo.next.map(wordsOf)
   const planned = await reprieve.run(plan ?? [])
   expect(planned).toMatchObject({ code: 0 })
   expect(planned.output).toContain(demo.storage)
   expect(planned.output).toContain('2027-01-30 09:00 UTC (90 days, free)')
+  expect(planned.output).toMatch(/Final invoice +2026-11-15/)
+  // 20 GB for 17 days, less the moment in which they were written.
+  expect(planned.output).toMatch(/ storage-gb-months +11\.178\d* GB-month +0\.0171 +0\.19\n/)
+  expect(planned.output).toMatch(/Before tax +0\.19\n +Tax \(19 %\) +0\.04\n +Total +0\.23\n/)
+  expect(planned.output).toContain('Nothing is charged after that')
 
   const unasked = await reprieve.run(cancel ?? [])
   expect(unasked).toMatchObject({ code: 1, output: '' })
@@ -92,7 +98,10 @@ test('the walk of the demonstration: cancelled, read, refused, advanced, gone', 
     'ls',
     `${demo.storage}/files`,
   ])
-  const expected = shopFiles().map(({ name, content }) => [name, Buffer.byteLength(content)])
+  const expected = [
+    ...shopFiles().map(({ name, content }) => [name, Buffer.byteLength(content)]),
+    [imageName, imageBytes],
+  ]
   expect(stored.map(({ name, bytes }) => [name, bytes])).toEqual(
     expected.toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
   )
@@ -106,6 +115,26 @@ test('the walk of the demonstration: cancelled, read, refused, advanced, gone', 
   expect(filesHolding(content)).toEqual([])
   expect(gone.output).toMatch(/Gone +2027-01-30 09:00 UTC/)
   expect(await reprieve.run(read ?? [])).toMatchObject({ code: 1, output: '' })
+
+  const again = await reprieve.run(['subscription', 'cancel', demo.shop, '--yes'])
+  expect(again).toMatchObject({ code: 1, output: '' })
+  expect(again.errors).toContain('is deleted for good, since 2027-01-30 09:00 UTC')
+  const invoiced = await reprieve.run(list ?? [])
+  const [, invoice] = invoiced.output.trimEnd().split('\n')
+  expect(invoice?.split(/ {2,}/)).toEqual([
+    'INV00000001',
+    'demo',
+    '2026-11-15',
+    '2026-10-15 to 2026-11-15',
+    '0.23 EUR',
+    '0.23 EUR',
+    'OverDue',
+    '2026-12-15',
+  ])
+  expect(await reprieve.run(download ?? [])).toMatchObject({ code: 0 })
+  const pdf = readFileSync(join(folder, 'INV00000001.pdf'))
+  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
+
   const verified = await reprieve.run(verify ?? [])
   expect(verified).toMatchObject({ code: 0 })
   expect(verified.output).toMatch(
@@ -149,7 +178,7 @@ test('a demonstration is removed whole, and a new one can be made, whatever inte
   ])
   expect(archive.cancelledAt).toBe('2026-09-02T09:00:00.000Z')
   const files = await reprieve.json<unknown[]>(['storage', 'ls', `${demo.storage}/files`])
-  expect(files).toHaveLength(20)
+  expect(files).toHaveLength(21)
 
   expect(await reprieve.interrupt(['demo', 'remove'])).toBe(true)
   expect(await reprieve.run(['demo', 'remove'])).toMatchObject({ code: 0 })
