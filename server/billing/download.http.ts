@@ -18,8 +18,8 @@ import { billedInvoicePath } from './show-invoice.ts'
 export type DownloadDependencies = BillingDependencies & { readonly masterKey: Uint8Array }
 
 /**
- * A download is asked for, polled, and fetched from the address that the poll answers. Whoever reads
- * an invoice may have its PDF.
+ * A download is asked for, polled, and fetched from the address that the poll answers. Whoever
+ * reads an invoice may have its PDF.
  */
 export function downloadOperations(dependencies: DownloadDependencies): readonly Operation[] {
   const { db } = dependencies.database

@@ -15,7 +15,7 @@ export const readInvoices = 'Microsoft.Billing/billingAccounts/invoices/read'
 
 export type FoundInvoice = { readonly account: BillingAccount; readonly document: StoredDocument }
 
-/** The invoice that a path names, in its account or in `default`, with the account it belongs to. */
+/** The invoice that a path names, in its account or in `default`, with the account that pays it. */
 export async function findBilledInvoice(db: Db, request: Request): Promise<FoundInvoice> {
   const { caller, params } = request
   const name = String(params['invoiceName'])

@@ -25,7 +25,8 @@ import { readDates, refuseUnsupported, writtenDates } from './list-query.ts'
 import { showInvoice } from './show-invoice.ts'
 
 export const billingAccountRoute = `${billingAccountsPath}/:billingAccountName`
-export const billingSubscriptionRoute = `${billingAccountRoute}/billingSubscriptions/:billingSubscriptionName`
+const subscriptions = `${billingAccountRoute}/billingSubscriptions`
+export const billingSubscriptionRoute = `${subscriptions}/:billingSubscriptionName`
 
 export const billedInvoiceOperation = {
   type: 'Microsoft.Billing/billingAccounts/invoices',

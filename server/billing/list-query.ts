@@ -28,7 +28,7 @@ export function readDates(query: Query): { readonly from: Instant; readonly to: 
   return { from: from ?? instant(0), to: end }
 }
 
-/** The same query with the names of the dates as they are published, for a link to the next page. */
+/** The same query with the names of the dates as they are published, for a link to a next page. */
 export function writtenDates(query: Query): Query {
   const { periodstartdate, periodenddate, ...rest } = query
   return {

@@ -15,7 +15,7 @@ import { billedInvoicePath } from './show-invoice.ts'
 
 export type NumberedLine = InvoiceLine & { readonly number: number }
 
-/** A line's share of an invoice's tax, which is rounded once, on all of it: the shares sum to it. */
+/** A line's share of an invoice's tax, which is rounded once, on all of it; shares sum to it. */
 export function taxShares(
   lines: readonly NumberedLine[],
   sumBefore: bigint,

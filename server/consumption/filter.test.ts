@@ -13,7 +13,7 @@ test.each([
     '2026-04-01',
   ],
   [
-    "properties/usageEnd ge '2026-03-01T00:00:00Z' AND properties/usageEnd le '2026-03-02T00:00:00Z'",
+    "properties/usageEnd ge '2026-03-01T00:00:00Z' AND properties/usageEnd lt '2026-03-03T09Z'",
     '2026-03-01',
     '2026-03-03',
   ],

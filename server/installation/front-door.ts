@@ -31,8 +31,8 @@ export type FrontDoorDependencies = {
 
 /**
  * What both API listeners answer, in this order: health, other nodes, the issuer's own paths (whose
- * bodies it reads itself), the cloud's description, signed links to invoices, and everything else by
- * the request path.
+ * bodies it reads itself), the cloud's description, signed links to invoices, and everything else
+ * by the request path.
  */
 export function frontDoor(dependencies: FrontDoorDependencies) {
   const { app, issuer, barrier, hostNames, addresses, random } = dependencies

@@ -12,7 +12,7 @@ import { type BilledLines, type RemainingCredit, billSubscription } from './invo
 
 type Reader = Pick<Kysely<Schema>, 'selectFrom'>
 
-/** A subscription's lines for a window, as an invoice would have them, and what they are made of. */
+/** A subscription's lines for a window, as an invoice has them, and what they are made of. */
 export type BilledOne = BilledLines & {
   readonly usage: SubscriptionUsage
   readonly prices: PriceBook

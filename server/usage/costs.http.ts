@@ -11,7 +11,7 @@ import { assert } from '../kernel/assert.ts'
 import { type Currency, formatAmount, minorUnitsOf } from '../kernel/currency.ts'
 import { formatDecimal, formatFixed } from '../kernel/decimal.ts'
 import { type Fraction, fraction, reduce, subtract } from '../kernel/fraction.ts'
-import { earlier, formatInstant } from '../kernel/instant.ts'
+import { type Instant, earlier, formatInstant } from '../kernel/instant.ts'
 import {
   type Operation,
   type OperationRequest,
@@ -22,6 +22,7 @@ import {
 import { orRefuse } from '../pipeline/or-refuse.ts'
 import { pageOf, readPage } from '../pipeline/page.ts'
 import { lifecycleApiVersions } from '../subscriptions/api-versions.ts'
+import { type Subscription, subscriptionScope } from '../subscriptions/store.ts'
 import { type CostGrouping, type CostShare, costGroupings, exactCost, groupCosts } from './costs.ts'
 import { rateDaily } from './daily.ts'
 import { periodBefore } from './periods.ts'
@@ -29,6 +30,9 @@ import { type Window, rateUsage } from './rate.ts'
 
 export type CostDependencies = { readonly database: Database<Schema> }
 
+type Db = Database<Schema>['db']
+
+const costsPath = 'providers/Reprieve.Lifecycle/costs'
 const periods = ['current', 'last'] as const
 
 /** Decimals of an unrounded cost; `exact` has all of it. */
@@ -39,7 +43,7 @@ export function costOperation({ database }: CostDependencies): Operation {
   return operation({
     name: 'Costs_Get',
     method: 'GET',
-    paths: ['/subscriptions/:subscriptionId/providers/Reprieve.Lifecycle/costs'],
+    paths: [`/subscriptions/:subscriptionId/${costsPath}`],
     type: 'Reprieve.Lifecycle/costs',
     apiVersions: lifecycleApiVersions,
     action: 'Reprieve.Lifecycle/costs/read',
@@ -54,62 +58,66 @@ async function getCosts(
 ): Promise<OperationResponse> {
   const { query, params, subscription, realNow } = request
   const page = orRefuse(readPage(query))
-  const period = oneOf(query, 'period', periods)
-  const by = oneOf(query, 'by', costGroupings)
-  if (subscription === null) {
-    return refuseRequest('subscriptionNotFound', {
-      subscriptionId: String(params['subscriptionId']),
-    })
+  const asked = {
+    period: oneOf(query, 'period', periods),
+    by: oneOf(query, 'by', costGroupings),
   }
-  const account = await readBillingAccount(
-    db,
-    subscription.tenantId,
-    subscription.billingAccountKey,
-  )
+  if (subscription === null) {
+    const subscriptionId = String(params['subscriptionId'])
+    return refuseRequest('subscriptionNotFound', { subscriptionId })
+  }
+  const { tenantId, billingAccountKey } = subscription
+  const account = await readBillingAccount(db, tenantId, billingAccountKey)
   assert(account !== null, 'a billing account is never removed')
   const now = await accountNow(db, account, realNow)
-  const running = runningPeriod(account)
-  const whole = period === 'current' ? running : await periodBefore(db, account)
-  const window = { from: whole.from, to: earlier(now, whole.to) }
-  const billed = await billOne(db, account, subscription, window)
-  const shares = groupCosts(
-    rateDaily(billed.usage, billed.prices, window),
-    charges(billed.lines),
-    by,
-  )
-  const path = `/subscriptions/${subscription.subscriptionId}/providers/Reprieve.Lifecycle/costs`
+  const { window, shares, properties } = await readCosts(db, account, subscription, asked, now)
+  const path = `${subscriptionScope(subscription.subscriptionId)}/${costsPath}`
   const after = page.after?.[0] ?? null
   const rest = after === null ? shares : shares.filter(({ key }) => key > after)
   const paged = pageOf(rest, page, ({ key }) => [key], { ...request, path })
-  const ids =
-    by === 'resource'
-      ? await resourceIdsOf(
-          db,
-          paged.rows.map(({ key }) => key),
-        )
-      : null
+  const keys = asked.by === 'resource' ? paged.rows.map(({ key }) => key) : []
+  const ids = await resourceIdsOf(db, keys)
+  const about = {
+    currency: account.currency,
+    ...asked,
+    from: formatInstant(window.from),
+    to: formatInstant(window.to),
+    asOf: formatInstant(now),
+  }
+  const { nextLink, rows } = paged
+  const value = rows.map((share) => showShare(share, asked.by, account.currency, ids))
+  const shown = { id: path, name: 'costs', type: 'Reprieve.Lifecycle/costs' }
   return {
     status: 200,
-    body: {
-      id: path,
-      name: 'costs',
-      type: 'Reprieve.Lifecycle/costs',
-      properties: {
-        currency: account.currency,
-        by,
-        period,
-        from: formatInstant(whole.from),
-        to: formatInstant(whole.to),
-        asOf: formatInstant(now),
-        ...showTotals(account, billed, window),
-        projection: period === 'last' ? null : await projectionOf(db, request, account, whole),
-        credit: await creditLeft(db, request, account, {
-          ...running,
-          to: earlier(now, running.to),
-        }),
-      },
-      value: paged.rows.map((share) => showShare(share, by, account.currency, ids)),
-      nextLink: paged.nextLink,
+    body: { ...shown, properties: { ...about, ...properties }, value, nextLink },
+  }
+}
+
+/** What was used in the period by now: in parts, in all, and what it will come to. */
+async function readCosts(
+  db: Db,
+  account: BillingAccount,
+  subscription: Subscription,
+  { period, by }: { readonly period: (typeof periods)[number]; readonly by: CostGrouping },
+  now: Instant,
+) {
+  const running = runningPeriod(account)
+  const window = period === 'current' ? running : await periodBefore(db, account)
+  const untilNow = (whole: Window): Window => ({ from: whole.from, to: earlier(now, whole.to) })
+  const used = untilNow(window)
+  const billed = await billOne(db, account, subscription, used)
+  const daily = rateDaily(billed.usage, billed.prices, used)
+  const current =
+    period === 'current' ? billed : await billOne(db, account, subscription, untilNow(running))
+  // At the period's end, if everything that runs now runs on.
+  const projected = period === 'last' ? null : await billOne(db, account, subscription, window)
+  return {
+    window,
+    shares: groupCosts(daily, charges(billed.lines), by),
+    properties: {
+      ...showTotals(account, billed, used),
+      projection: projected === null ? null : showTotals(account, projected, window),
+      credit: creditLeft(current, account.currency),
     },
   }
 }
@@ -142,43 +150,22 @@ function showTotals({ currency }: BillingAccount, billed: BilledOne, window: Win
   }
 }
 
-/** What the period comes to at its end, if everything that runs now runs on. */
-async function projectionOf(
-  db: Database<Schema>['db'],
-  { subscription }: OperationRequest,
-  account: BillingAccount,
-  period: Window,
-) {
-  assert(subscription !== null, 'the path names a subscription')
-  const billed = await billOne(db, account, subscription, period)
-  return showTotals(account, billed, period)
-}
-
 /** What is left of a trial's credit after what was used by now; null: it never had one. */
-async function creditLeft(
-  db: Database<Schema>['db'],
-  { subscription }: OperationRequest,
-  account: BillingAccount,
-  window: Window,
-) {
-  assert(subscription !== null, 'the path names a subscription')
-  const { credit, creditUsed } = await billOne(db, account, subscription, window)
+function creditLeft({ credit, creditUsed }: BilledOne, currency: Currency) {
   if (credit === null) return null
-  return {
-    left: formatAmount(credit.left - creditUsed, account.currency),
-    expiresAt: formatInstant(credit.expiresAt),
-  }
+  const left = formatAmount(credit.left - creditUsed, currency)
+  return { left, expiresAt: formatInstant(credit.expiresAt) }
 }
 
 function showShare(
   { key, cost, charged }: CostShare,
   by: CostGrouping,
   currency: Currency,
-  resourceIds: ReadonlyMap<string, string> | null,
+  resourceIds: ReadonlyMap<string, string>,
 ) {
   const named =
     by === 'resource'
-      ? { uid: key === '' ? null : key, resourceId: resourceIds?.get(key) ?? null }
+      ? { uid: key === '' ? null : key, resourceId: resourceIds.get(key) ?? null }
       : { [by]: key }
   const rounded = charged === null ? {} : showCharged(charged, cost, currency)
   return { ...named, ...showCost(cost, currency), ...rounded }

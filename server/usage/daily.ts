@@ -21,7 +21,7 @@ export function rateDaily(
   })
 }
 
-/** Each day with what ran on it: a size that changes every hour is looked at on its own day only. */
+/** Each day with what ran on it: of sizes that change hourly, each is looked at on its own day. */
 function intervalsByDay(
   intervals: readonly MeterInterval[],
   window: Window,

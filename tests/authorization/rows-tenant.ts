@@ -23,11 +23,7 @@ const aliases = '/providers/Microsoft.Subscription/aliases'
 const clocks = `${lifecycle}/testClocks`
 const accounts = `${lifecycle}/billingAccounts`
 const priceLists = `${lifecycle}/priceLists`
-const pastPrice = {
-  offer: 'PayAsYouGo',
-  meter: 'vcpu-hours',
-  effectiveFrom: '2000-01-02T00:00:00Z',
-}
+const noPrice = { offer: 'Never', meter: 'vcpu-hours', effectiveFrom: '2000-01-02T00:00:00Z' }
 const principals = `${lifecycle}/servicePrincipals`
 const accountReaders: readonly Actor[] = [...tenantReaders, 'billingOwner', 'billingReader']
 const operators: readonly Actor[] = ['tenantOwner', 'tenantContributor']
@@ -103,8 +99,8 @@ export const tenantRows: readonly Row[] = [
   row('PriceLists_CreateOrUpdate', 'PUT', {
     path: `${priceLists}/:priceListName`,
     fill: { priceListName: 'never' },
-    body: { properties: { prices: [{ ...pastPrice, unitPrices: { EUR: '1' } }] } },
-    ...own('409 PriceNotForward', ['tenantOwner'], ['Owner']),
+    body: { properties: { prices: [{ ...noPrice, unitPrices: { EUR: '1' } }] } },
+    ...own('400 InvalidRequestContent', ['tenantOwner'], ['Owner']),
   }),
   row('PriceLists_Get', 'GET', {
     path: `${priceLists}/:priceListName`,

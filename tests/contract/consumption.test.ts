@@ -67,7 +67,9 @@ describe('usage details', () => {
   test('have one row for each resource, meter, price and day, and none after the cancel', async () => {
     const scope = `/subscriptions/${legacy.subscriptionId}`
     const rows = await listAll(scope, { $filter: march })
-    const seen = rows.map(({ properties: { resourceId, date } }) => `${String(date)} ${String(resourceId)}`)
+    const seen = rows.map(
+      ({ properties: { resourceId, date } }) => `${String(date)} ${String(resourceId)}`,
+    )
     const days = ['2090-03-01', '2090-03-02', '2090-03-03', '2090-03-04']
     const wanted = legacy.stores.flatMap((id) => days.map((day) => `${day}T00:00:00.000Z ${id}`))
     expect(seen.toSorted()).toEqual(wanted.toSorted())
@@ -160,8 +162,9 @@ describe('usage details', () => {
 
   test('have the fee of a support plan on the day its month begins, also as the command line asks', async () => {
     await advanceTo(watched.client, 'fees', '2026-04-03T00:00:00Z')
-    const $filter =
-      "properties/usageEnd ge '2026-03-01T00:00:00Z' and properties/usageEnd le '2026-04-30T00:00:00Z'"
+    const ends = (operator: string, at: string) => `properties/usageEnd ${operator} '${at}'`
+    const [from, to] = ['2026-03-01T00:00:00Z', '2026-04-30T00:00:00Z'] as const
+    const $filter = `${ends('ge', from)} and ${ends('le', to)}`
     const { body } = await ask<Listed>('GET', usageOf(`/subscriptions/${support.plan}`), '200', {
       apiVersion: '2023-05-01',
       query: { $filter, $top: '10', metric: 'actualcost' },

@@ -39,7 +39,7 @@ const versions: readonly { readonly path: RegExp; readonly version: string }[] =
   { path: /^\/(subscriptions|providers)\//i, version: '2024-03-01' },
 ]
 
-/** The two forms of Microsoft.Billing differ: each answer is judged by the one that was asked for. */
+/** The two forms of Microsoft.Billing differ: an answer is judged by the one that was asked for. */
 const billing = /^\/providers\/Microsoft\.Billing\/billingAccounts/i
 
 /** Addresses that we hand out, or serve for the sake of clients, and that no swagger describes. */
