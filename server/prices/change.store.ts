@@ -3,6 +3,7 @@ import { instantOf } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import { type Decision, accept } from '../kernel/decision.ts'
 import { type Instant, later } from '../kernel/instant.ts'
+import { checkCreditsAgain } from '../trials/plan-credit-check.ts'
 import { type PriceChangeRefusal, decidePriceChange } from './change.ts'
 import type { AskedPrice, ListedPrice } from './price-list.ts'
 import { type StoredList, defaultListKey, listOf, priceListKeyOf, readPrices } from './store.ts'
@@ -53,6 +54,7 @@ export async function addPrices(
     await tx.insertInto('prices').values(rows).execute()
   }
   await bumpAccounts(tx, list.key)
+  await checkCreditsAgain(tx, list.key, realNow)
   if (list.isNew) return list.version
   const version = list.version + 1
   await tx
