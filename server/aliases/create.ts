@@ -4,7 +4,7 @@ import { holdAccountClock } from '../billing-accounts/lock-at.ts'
 import { type BillingAccount } from '../billing-accounts/store.ts'
 import { type EventRecorder, subscriptionStream } from '../events/record.ts'
 import type { Random } from '../kernel/ids.ts'
-import { type Instant, formatInstant } from '../kernel/instant.ts'
+import { type Instant, formatInstant, later } from '../kernel/instant.ts'
 import { type Offer, defaultOffer, findOffer, offers } from '../offers/offer.ts'
 import { refuseRequest } from '../pipeline/operation.ts'
 import { orRefuse } from '../pipeline/or-refuse.ts'
@@ -61,7 +61,8 @@ export async function createSubscription(
     refuseRequest('accountUnpaid', { account: account.name, since })
   }
   await refuseBeyondLimit(tx, subscription)
-  const now = await holdAccountClock(tx, account, realNow)
+  // What is invoiced already is no time in which something new can begin to be charged.
+  const now = later(await holdAccountClock(tx, account, realNow), account.billedUntil)
   const subscriptionId = random.uuid()
   const term = firstTerm(offer, now)
   await tx

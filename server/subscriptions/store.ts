@@ -93,7 +93,8 @@ export async function listSubscriptionsOfAccount(
 
 /**
  * A subscription whose row is locked until the transaction ends, and its `now`: never before the
- * last event of its history, so that a clock that jumped back cannot make history go backwards.
+ * last event of its history, so that a clock that jumped back cannot make history go backwards, and
+ * never before what is invoiced, so that nothing that was charged is ended afterwards.
  */
 export type LockedSubscription = Subscription & { readonly now: Instant }
 
@@ -117,7 +118,7 @@ export async function lockSubscription(
   const subscription = await subscriptionOf(tx, row)
   const clockNow = subscription.clockKey === null ? realNow : await holdClock(tx, subscription)
   const lastAt = row.last_at === null ? clockNow : instantOf(row.last_at)
-  return { ...subscription, now: later(clockNow, lastAt) }
+  return { ...subscription, now: later(later(clockNow, lastAt), instantOf(row.billed_until)) }
 }
 
 /**
@@ -154,7 +155,8 @@ function selectSubscription(db: Reader) {
         .on('e.stream', '=', sql<string>`'subscription/' || s.subscription_id`),
     )
     .selectAll('s')
-    .select(['b.test_clock_key', 'b.overdue_since', 'b.billing_version', 'e.last_at'])
+    .select(['b.test_clock_key', 'b.overdue_since', 'b.billing_version', 'b.billed_until'])
+    .select('e.last_at')
     .select('b.last_subscription_invoice')
 }
 

@@ -72,3 +72,24 @@ test('a cycle that closes late still invoices each period on its usual date', as
   expect(await story.invoices()).toHaveLength(2)
   expect(await checkLedger(story.world)).toEqual([])
 })
+
+test('a cancel that comes before what is invoiced, by a clock set back, takes nothing back', async () => {
+  await using story = await openStory({ from: '2026-01-01T00:00:00Z' })
+  const web = await story.buy('Web')
+  story.world.store(await story.addStore(web, 'web1'), mebibyte)
+  await story.advance('2026-02-01T00:00:00Z')
+  await sleepUntil(story.world, '2026-01-30T00:00:00Z')
+  await story.cancel(web)
+  const late = await story.buy('Late')
+  await story.advance('2026-03-02T00:00:00Z')
+
+  const { suspensions } = await story.lifecycle(web)
+  expect(suspensions).toEqual([{ reason: 'Cancelled', effectiveAt: '2026-02-01T00:00:00.000Z' }])
+  const billable = await story.world.database.db
+    .selectFrom('billable_intervals')
+    .select('opened_at')
+    .where('subscription_id', '=', late)
+    .executeTakeFirstOrThrow()
+  expect(billable.opened_at).toBe(BigInt(Date.parse('2026-02-01T00:00:00Z')))
+  expect(await story.invoices()).toMatchObject([{ total: '744.00' }])
+})
