@@ -4,11 +4,15 @@ import type { Core } from './core.ts'
 import { lookAtMoney } from './ledger.ts'
 import { checkMoney } from './money-checks.ts'
 import { type SubscriptionModel, foldEvents, newModel } from './model.ts'
-import { type Rows, readRows } from './rows.ts'
+import { type Rows, readRows, writtenSoFar } from './rows.ts'
 
 /** Reads what is stored, and takes the new events into the models. */
 export async function look(core: Core): Promise<void> {
   core.before = core.rows
+  // Most steps find nothing to do: what nobody has written to is not read again.
+  const written = await writtenSoFar(core.database.db)
+  if (written === core.written) return
+  core.written = written
   core.rows = await readRows(core.database.db)
   for (const row of core.rows.subscriptions) {
     const { subscription_id: id, tenant_id, billing_account_key } = row
@@ -30,10 +34,17 @@ async function takeEvents(core: Core, model: SubscriptionModel): Promise<void> {
   if (sequence > model.position.sequence) {
     const page = { after: model.position.sequence, limit: 1000 }
     const events = await readEvents(core.database.db, stream, page, core.masterKey)
-    foldEvents(model, events, timeOf(core, model))
+    foldEvents(model, events, { ...timeOf(core, model), billedUntil: billedUntil(core, model) })
   }
   const joined = Buffer.from(head?.head ?? []).toString('hex') === model.position.hash
   keep(13, joined, () => `${model.id}: the head is not the last event`)
+}
+
+function billedUntil({ rows }: Core, model: SubscriptionModel): number {
+  const account = rows.accounts.find(
+    (row) => row.tenant_id === model.tenantId && row.name_key === model.accountKey,
+  )
+  return Number(account?.billed_until)
 }
 
 /** What its clock showed in the course of the last step: from before it to after it. */

@@ -51,6 +51,8 @@ export type Core = {
   statements: number
   readonly faults: PromiseBroken[]
   readonly trace: string[]
+  /** How far the database was written to when it was last read. */
+  written: string
   /** As of the end of the last step. */
   rows: Rows
   /** As of the end of the step before it. */

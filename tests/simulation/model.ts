@@ -98,13 +98,15 @@ export function newModel(id: string, tenantId: string, accountKey: string): Subs
 export function foldEvents(
   model: SubscriptionModel,
   events: readonly PublishedEvent[],
-  time: { readonly from: number; readonly to: number },
+  time: { readonly from: number; readonly to: number; readonly billedUntil: number },
 ): void {
   const { position, problems } = verifyEvents(model.position, events)
   keep(13, problems.length === 0, () => `${model.id}: ${JSON.stringify(problems)}`)
   for (const event of events) {
     const at = Date.parse(event.at)
-    const onTime = (at >= time.from && at <= time.to) || (at === model.lastAt && at > time.to)
+    // Time that goes backwards goes no further than the history, and than what is invoiced.
+    const held = at === model.lastAt || at === time.billedUntil
+    const onTime = (at >= time.from && at <= time.to) || (held && at > time.to)
     keep(14, onTime, () => `${model.id}: ${event.type} at ${event.at}, by the clock ${iso(time)}`)
     // Any other event leaves the lifecycle and the resources as they are.
     handlers[event.type]?.(model, at, (event.data ?? {}) as Data)

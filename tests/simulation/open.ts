@@ -45,6 +45,7 @@ export async function openCore(
     statements: 0,
     faults: [],
     trace: [],
+    written: '',
     rows,
     before: rows,
     step: 0,

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Schema } from '../../server/database/schema.ts'
 
 type Table<Name extends keyof Schema> = readonly Selectable<Schema[Name]>[]
@@ -51,6 +51,14 @@ export async function readRows(db: Kysely<Schema>): Promise<Rows> {
     credits: await all('credits', 'subscription_id'),
     lists: await all('price_lists', 'price_list_key'),
   }
+}
+
+/** Rises with every write to the database. */
+export async function writtenSoFar(db: Kysely<Schema>): Promise<string> {
+  const { rows } = await sql<{
+    at: string
+  }>`select pg_current_wal_insert_lsn()::text as at`.execute(db)
+  return rows[0]?.at ?? ''
 }
 
 /** Every table that the product fills, in one text: equal for two runs of one seed. */
