@@ -136,9 +136,9 @@ async function run(flags: Flags, command: Command): Promise<void> {
 function refuseNoDatabase(url: string | undefined, command: Command): void {
   if (url === undefined || /^postgres(ql)?:\/\/./i.test(url)) return
   command.error(
-    "error: option '--database <url>' (REPRIEVE_DATABASE) is no address of a PostgreSQL database. " +
-      'It must read postgres://<user>:<password>@<host>:<port>/<database>. Leave it out for the ' +
-      'embedded database.',
+    "error: option '--database <url>' (REPRIEVE_DATABASE) is no address of a PostgreSQL " +
+      'database. It must read postgres://<user>:<password>@<host>:<port>/<database>. Leave it ' +
+      'out for the embedded database.',
     { exitCode: 2 },
   )
 }

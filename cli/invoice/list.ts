@@ -1,5 +1,6 @@
 import { collect } from '../../api/client.ts'
-import type { Command } from '../command.ts'
+import { type Command, optionOf } from '../command.ts'
+import { orNull } from '../or-null.ts'
 import { accountsOf, type Invoice, invoicesPath } from './invoice.ts'
 import { invoicesText } from './invoice-text.ts'
 
@@ -9,9 +10,12 @@ export const invoiceList: Command = {
   options: [['--billing-account <account>', 'Only of this one (default: all that you may see)']],
   run: async (call) => {
     const client = await call.client()
+    const isNamed = optionOf(call, 'billingAccount') !== null
     const invoices: Invoice[] = []
     for (const account of await accountsOf(call, client)) {
-      invoices.push(...(await collect(client.pages<Invoice>(invoicesPath(account)))))
+      const asked = collect(client.pages<Invoice>(invoicesPath(account)))
+      // Who sees an account does not always see its invoices.
+      invoices.push(...(isNamed ? await asked : ((await orNull(asked)) ?? [])))
     }
     // Each account's are sorted already; what was issued at one instant stays in that order.
     const newest = invoices.toSorted(

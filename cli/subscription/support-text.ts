@@ -31,8 +31,8 @@ export function commitsText({ commitments, subscriptionId }: CancelPlan['propert
   const own = commitments.find((one) => one.subscriptionId === subscriptionId)
   if (own === undefined) return ''
   return [
-    `It is paid month by month until ${dateText(own.endsAt)}, whether it is cancelled or not, and ` +
-      'then renews:',
+    `It is paid month by month until ${dateText(own.endsAt)}, whether it is cancelled or not, ` +
+      'and then renews:',
     monthsText(own),
     `To end it with its term: npx reprieve subscription cancel ${subscriptionId}`,
   ].join('\n')
@@ -45,12 +45,13 @@ export function endingText(
   now: string | null,
 ): string {
   const title = titleOf(subscription)
+  const { subscriptionId } = subscription
   const expired = suspensions.find(({ reason }) => reason === 'Expired')
   if (expired !== undefined) return `${title} ended on ${dateText(expired.effectiveAt)}.`
   if (term === null) return `${title} has no term.`
   const when = now === null ? '' : ` (${daysFrom(now, term.endsAt)})`
   return (
-    `${title} does not renew. It serves, and is paid, until ${dateText(term.endsAt)}${when}. Until ` +
-    `then it can be resumed: npx reprieve subscription reactivate ${subscription.subscriptionId}`
+    `${title} does not renew. It serves, and is paid, until ${dateText(term.endsAt)}${when}. ` +
+    `Until then it can be resumed: npx reprieve subscription reactivate ${subscriptionId}`
   )
 }

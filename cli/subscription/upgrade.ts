@@ -29,8 +29,8 @@ function upgradedText(title: string, { offer, state, suspensions, effects }: Lif
     ({ reason, effectiveAt }) => `${reason} since ${dateText(effectiveAt)}`,
   )
   const first =
-    `${title} is ${offer} and ${state}: what is used from now on is charged, but for what is left ` +
-    'of its credit until its date.'
+    `${title} is ${offer} and ${state}: what is used from now on is charged, but for what is ` +
+    'left of its credit until its date.'
   const stays = left.length === 0 ? '' : `It stays ${state}: ${left.join('; ')}.`
   return [first, stays, stuckText(effects.stuck)].filter((part) => part !== '').join('\n')
 }

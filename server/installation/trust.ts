@@ -44,8 +44,9 @@ Next: npx reprieve ${start.testClocks ? 'demo' : 'subscription list'}
 function elsewhere(host: string, publicUrl: string): string {
   const { hostname, port } = new URL(publicUrl)
   if (isLoopback(host) || !isLoopback(hostname)) return ''
-  return `It listens on ${host}, but its links lead to ${hostname}, so clients work on this machine only.
-For others, start it with the name by which they reach it: --public-url https://<name>:${port || 443}
-
-`
+  return (
+    `It listens on ${host}, but its links lead to ${hostname}, so clients work on this machine ` +
+    'only.\nFor others, start it with the name by which they reach it: ' +
+    `--public-url https://<name>:${port || 443}\n\n`
+  )
 }
