@@ -7,7 +7,7 @@ import { CommandRefused } from '../failure.ts'
 import { follow, isDisabled, isPurged, stuckText } from '../subscription/follow.ts'
 import { listSubscriptions } from '../subscription/find.ts'
 import { isCancelled, isSupportPlan, readLifecycle } from '../subscription/lifecycle.ts'
-import { findDemos, readDemoClock, removedTitle } from './names.ts'
+import { cancelledAt, findDemos, readDemoClock, removedTitle } from './names.ts'
 
 export const demoRemove: Command = {
   name: 'demo remove',
@@ -17,32 +17,34 @@ export const demoRemove: Command = {
     const demos = await findDemos(client)
     const removed = []
     for (const name of demos) {
-      const subscriptions = await removeDemo(call, client, name)
-      removed.push({ billingAccount: name, testClock: name, subscriptions })
+      removed.push({
+        billingAccount: name,
+        testClock: name,
+        ...(await removeDemo(call, client, name)),
+      })
     }
     return { data: removed, text: removedText(removed) }
   },
 }
 
-/** A day beyond the last retention. */
+/** A day beyond the last end. */
 const marginMs = 24 * 60 * 60 * 1000
 
-async function removeDemo(call: Call, client: Client, name: string): Promise<string[]> {
-  const subscriptions = await findSubscriptions(client, name)
-  for (const subscriptionId of subscriptions) await cancelIfNeeded(call, client, subscriptionId)
+async function removeDemo(call: Call, client: Client, name: string): Promise<Gone> {
+  const subscriptions: string[] = []
+  const supportPlans: string[] = []
   const ends: number[] = []
-  const supportPlans = new Set<string>()
-  for (const subscriptionId of subscriptions) {
+  for (const subscriptionId of await findSubscriptions(client, name)) {
+    await cancelIfNeeded(call, client, subscriptionId)
     const lifecycle = await readLifecycle(client, subscriptionId)
     const isSupport = isSupportPlan(lifecycle)
-    if (isSupport) supportPlans.add(subscriptionId)
     const end = isSupport ? lifecycle.term?.endsAt : lifecycle.purgeAt
-    if (end !== undefined && end !== null) ends.push(Date.parse(end))
+    ends.push(Date.parse(end ?? lifecycle.purgedAt ?? cancelledAt))
+    const found = isSupport ? supportPlans : subscriptions
+    found.push(subscriptionId)
   }
-  await passRetention(call, client, name, Math.max(...ends, 0))
+  await passEnds(call, client, name, Math.max(...ends, 0))
   for (const subscriptionId of subscriptions) {
-    // It holds nothing that could be purged; by now its term is over.
-    if (supportPlans.has(subscriptionId)) continue
     const lifecycle = await follow(client, subscriptionId, isPurged, call.progress)
     if (!isPurged(lifecycle)) throw new CommandRefused(stuckText(lifecycle.effects.stuck))
     call.note(`  ${subscriptionId} is gone`)
@@ -51,7 +53,7 @@ async function removeDemo(call: Call, client: Client, name: string): Promise<str
   await client.request('PUT', accountPath(name), {
     body: { properties: { displayName: removedTitle } },
   })
-  return subscriptions
+  return { subscriptions, supportPlans }
 }
 
 /** Also those that somebody made in the demonstration's billing account afterwards. */
@@ -77,29 +79,31 @@ async function cancelIfNeeded(call: Call, client: Client, subscriptionId: string
   if (!isDisabled(lifecycle)) throw new CommandRefused(stuckText(lifecycle.effects.stuck))
 }
 
-async function passRetention(
-  call: Call,
-  client: Client,
-  name: string,
-  lastPurge: number,
-): Promise<void> {
+/** Beyond the last retention, and the last term of a support plan. */
+async function passEnds(call: Call, client: Client, name: string, last: number): Promise<void> {
   const clock = await readDemoClock(client, name)
-  if (clock === null || lastPurge === 0) return
-  const to = new Date(lastPurge + marginMs).toISOString()
+  if (clock === null || last === 0) return
+  const to = new Date(last + marginMs).toISOString()
   if (Date.parse(clock.properties.now) >= Date.parse(to)) return
   const advanced = await advance(client, name, { to }, call.progress)
   if (advanced.stuck.length > 0) throw new CommandRefused(advancedText(name, advanced))
   call.note(`  clock "${name}" moved to ${to.slice(0, 10)}`)
 }
 
-type Removed = {
-  readonly billingAccount: string
+type Gone = {
+  /** Purged. */
   readonly subscriptions: readonly string[]
+  /** Ended: they held no data, there is nothing of them to purge. */
+  readonly supportPlans: readonly string[]
 }
+
+type Removed = Gone & { readonly billingAccount: string }
 
 function removedText(removed: readonly Removed[]): string {
   if (removed.length === 0) return 'There is no demonstration. Make one: npx reprieve demo'
   const ids = removed.flatMap(({ subscriptions }) => subscriptions)
+  const ended = removed.flatMap(({ supportPlans }) => supportPlans)
+  const plans = ended.length === 0 ? '' : count(ended.length, 'support plan')
   const accounts = removed.map(({ billingAccount }) => billingAccount).join(', ')
   return [
     `The demonstration is removed: ${count(ids.length, 'subscription')} purged just now, and all ` +
@@ -109,6 +113,9 @@ function removedText(removed: readonly Removed[]): string {
       'meets a stranger',
     '  - their histories, without the data: they prove that all went as it should, and when ' +
       '(npx reprieve events verify <id>)',
+    ...(plans.length === 0
+      ? []
+      : [`  - ${plans}, ended with the term: there was no data to purge`]),
     '  - its invoices, which say TEST: their numbers leave no gap (npx reprieve invoice list)',
     `  - the billing account and the clock (${accounts}): the histories belong to them`,
     'A new one, under a new name: npx reprieve demo',

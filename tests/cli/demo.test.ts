@@ -180,9 +180,20 @@ test('a demonstration is removed whole, and a new one can be made, whatever inte
   const files = await reprieve.json<unknown[]>(['storage', 'ls', `${demo.storage}/files`])
   expect(files).toHaveLength(21)
 
+  // Somebody added to it what holds no data and cannot be purged.
+  const scope = '/providers/Microsoft.Billing/billingAccounts/demo-2'
+  const help = 'subscription create Help --offer SupportStandard --billing-scope'.split(' ')
+  expect(await reprieve.run([...help, scope])).toMatchObject({ code: 0 })
+
   expect(await reprieve.interrupt(['demo', 'remove'])).toBe(true)
-  expect(await reprieve.run(['demo', 'remove'])).toMatchObject({ code: 0 })
-  const left = await reprieve.json<{ displayName: string }[]>(['subscription', 'list'])
-  expect(left.map(({ displayName }) => displayName)).toEqual(['First subscription'])
+  const gone = await reprieve.run(['demo', 'remove'])
+  expect(gone).toMatchObject({ code: 0 })
+  expect(gone.output).toContain('1 support plan, ended with the term')
+  const left = await reprieve.json<{ displayName: string; state: string }[]>([
+    'subscription',
+    'list',
+  ])
+  const still = left.map(({ displayName, state }) => `${displayName}: ${state}`)
+  expect(still.toSorted()).toEqual(['First subscription: Enabled', 'Help: Disabled'])
   expect(filesHolding('The Little Tea Shop')).toEqual([])
 }, 120_000)

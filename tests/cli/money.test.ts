@@ -138,6 +138,11 @@ test('an invoice is listed, shown, downloaded and paid; twice is once', async ()
   expect(await told('invoice', 'list')).toBe(
     'No invoices yet: each is issued when its period ends.\n',
   )
+  await told('clock', 'advance', 'payer', '--to', '2026-03-10T00:00:00Z')
+  const past = await told('subscription', 'show', 'Web')
+  expect(past).toMatch(/^State +PastDue: an invoice of its billing account is overdue$/m)
+  expect(past).toContain('npx reprieve invoice list --billing-account payer')
+  expect(await told('billing-account', 'list')).toMatch(/^payer .* overdue since 2026-03-03$/m)
   await told('clock', 'advance', 'payer', '--to', '2026-04-06T00:00:00Z')
   const listed = await told('invoice', 'list')
   expect(listed).toMatch(/^INV00000003 .* 110\.67 EUR +110\.67 EUR +Due +2026-05-01$/m)
