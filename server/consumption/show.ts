@@ -8,12 +8,14 @@ import { jsonNumber } from '../kernel/json-number.ts'
 import { findOffer } from '../offers/offer.ts'
 import { meters, quantityOf } from '../prices/meter.ts'
 import { costOf } from '../prices/price-book.ts'
+import { commandLineNames, commandLineVersion } from './command-line-names.ts'
 import type { UsedResource } from './store.ts'
 import { type UsageRow, placeOf } from './usage-page.ts'
 
 /** What a row is shown with. */
 export type UsageSurroundings = {
   readonly account: BillingAccount
+  readonly apiVersion: string
   /** The scope in the path of the request. */
   readonly scope: string
   readonly resource: UsedResource | null
@@ -29,7 +31,7 @@ const decimals = 18
 
 /** A row in the form of the account's agreement: `modern` for a customer agreement. */
 export function showUsage(row: UsageRow, surroundings: UsageSurroundings): object {
-  const { account, scope, resource } = surroundings
+  const { account, scope, resource, apiVersion } = surroundings
   const isModern = account.agreementType === 'MicrosoftCustomerAgreement'
   const name = nameOf(row)
   return {
@@ -41,6 +43,7 @@ export function showUsage(row: UsageRow, surroundings: UsageSurroundings): objec
     properties: {
       ...commonOf(row, surroundings),
       ...(isModern ? modernOf(row, surroundings) : legacyOf(row, surroundings)),
+      ...(apiVersion === commandLineVersion ? commandLineNames(row, surroundings) : {}),
     },
   }
 }

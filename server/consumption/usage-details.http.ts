@@ -18,6 +18,7 @@ import {
 import { orRefuse } from '../pipeline/or-refuse.ts'
 import { nextLinkAfter, readPage } from '../pipeline/page.ts'
 import { subscriptionScope } from '../subscriptions/store.ts'
+import { commandLineVersion } from './command-line-names.ts'
 import { readUsageFilter } from './filter.ts'
 import { readPosition } from './position.ts'
 import { showUsage } from './show.ts'
@@ -27,7 +28,7 @@ import { type UsageQuestion, type UsageRow, readUsagePage } from './usage-page.t
 export type ConsumptionDependencies = { readonly database: Database<Schema> }
 
 /** What the SDKs (2021-10-01) and the command line (2023-05-01) ask for. */
-const consumptionApiVersions = ['2021-10-01', '2023-05-01'] as const
+const consumptionApiVersions = ['2021-10-01', commandLineVersion] as const
 
 const usageDetails = 'providers/Microsoft.Consumption/usageDetails'
 const readAction = 'Microsoft.Consumption/usageDetails/read'
@@ -109,7 +110,9 @@ async function listUsage(
   const next = page.next === null ? null : [page.next.subscriptionId, page.next.uid, page.next.row]
   const path = `${scope}/${usageDetails}`
   const nextLink = next === null ? null : nextLinkAfter(next, { ...request, path })
-  const value = await showAll(db, account, page.rows, { scope, expand: query['expand'] })
+  const { apiVersion } = request
+  const shown = { scope, apiVersion, expand: query['expand'] }
+  const value = await showAll(db, account, page.rows, shown)
   return { status: 200, body: { value, ...(nextLink === null ? {} : { nextLink }) } }
 }
 
@@ -117,7 +120,15 @@ async function showAll(
   db: Database<Schema>['db'],
   account: BillingAccount,
   rows: readonly UsageRow[],
-  { scope, expand = '' }: { readonly scope: string; readonly expand: string | undefined },
+  {
+    scope,
+    apiVersion,
+    expand = '',
+  }: {
+    readonly scope: string
+    readonly apiVersion: string
+    readonly expand: string | undefined
+  },
 ): Promise<readonly object[]> {
   const first = rows[0]
   if (first === undefined) return []
@@ -129,7 +140,8 @@ async function showAll(
   const invoices = await readInvoicedPeriods(db, account, { from, to })
   const asked = expand.toLowerCase()
   const expanded = {
-    additionalInfo: asked.includes('additionalinfo'),
+    // The command line calls it otherwise.
+    additionalInfo: /additional(info|properties)/.test(asked),
     meterDetails: asked.includes('meterdetails'),
   }
   return rows.map((row) => {
@@ -138,6 +150,7 @@ async function showAll(
     return showUsage(row, {
       account,
       scope,
+      apiVersion,
       resource: uid === null ? null : (resources.get(uid) ?? null),
       resourceId: uid === null ? null : (ids.get(uid) ?? null),
       invoice,

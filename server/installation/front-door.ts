@@ -53,8 +53,8 @@ export function frontDoor(dependencies: FrontDoorDependencies) {
     }
     const download = await answerDownload(request, response, dependencies.downloads)
     if (download === 'answered') return
-    if (download === 'refused') {
-      sendRefusal(random, request, response, { name: 'downloadRefused', facts: {} })
+    if (download !== 'not a download') {
+      sendRefusal(random, request, response, download)
       return
     }
     app.routing(request, response)

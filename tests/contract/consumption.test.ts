@@ -44,7 +44,9 @@ beforeAll(async () => {
   const answer = await client.request('POST', cancel, { query })
   expect(answer.status).toBe(200)
   await advanceTo(client, 'legacy', '2090-04-02T00:00:00Z')
-  modern = await meterStorage(server, client, 'modern', 'MicrosoftCustomerAgreement')
+  modern = await meterStorage(server, client, 'modern', {
+    agreementType: 'MicrosoftCustomerAgreement',
+  })
   await modern.fill(0, 1_000_000)
   await advanceTo(client, 'modern', '2090-03-02T06:00:00Z')
 })
@@ -167,11 +169,28 @@ describe('usage details', () => {
     const $filter = `${ends('ge', from)} and ${ends('le', to)}`
     const { body } = await ask<Listed>('GET', usageOf(`/subscriptions/${support.plan}`), '200', {
       apiVersion: '2023-05-01',
-      query: { $filter, $top: '10', metric: 'actualcost' },
+      query: {
+        $filter,
+        $top: '10',
+        $expand: 'properties/additionalProperties,properties/meterDetails',
+        metric: 'actualcost',
+      },
     })
     const fee = { cost: 93, quantity: 1, chargeType: 'Purchase', frequency: 'Recurring' }
     expect(body.value).toMatchObject([
-      { properties: { ...fee, date: '2026-03-01T00:00:00.000Z' } },
+      {
+        properties: {
+          ...fee,
+          date: '2026-03-01T00:00:00.000Z',
+          usageStart: '2026-03-01T00:00:00.000Z',
+          usageEnd: '2026-03-01T23:59:59.999Z',
+          usageQuantity: 1,
+          pretaxCost: 93,
+          currency: 'EUR',
+          additionalProperties: '{"amount":"1","perUnit":"1"}',
+          meterDetails: { unit: 'month', pretaxStandardRate: 93 },
+        },
+      },
       { properties: { ...fee, date: '2026-04-01T00:00:00.000Z' } },
     ])
   })

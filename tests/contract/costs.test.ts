@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { askOf } from './ask.ts'
-import { advanceTo, buySupport } from './money-fixture.ts'
+import { advanceTo, buySupport, meterStorage } from './money-fixture.ts'
 import { testTraffic, useWatchedServer } from './watched-server.ts'
 import { type Person, World, messageOf } from './world-fixture.ts'
 
@@ -59,6 +59,42 @@ test('a trial shows what is left of its credit', async () => {
     properties: { cost: '0', credit: { left: '170.00', expiresAt: '2026-03-31T00:00:00.000Z' } },
     value: [],
   })
+})
+
+test('what a trial used is taken off its credit, by now, on the invoice and after it', async () => {
+  const { server, client } = watched
+  const { subscriptionId, stores, fill } = await meterStorage(server, client, 'used', {
+    offer: 'FreeTrial',
+  })
+  await fill(0, 1_000_000)
+  await advanceTo(client, 'used', '2090-03-05T00:00:00Z')
+  // 1,000,000 bytes for 4 days at 100,000 euros for 2^30 bytes and 730 hours.
+  const amount = (1_000_000 / 2 ** 30) * (96 / 730) * 100_000
+  const used = amount.toFixed(2)
+  const left = (170 - Number(used)).toFixed(2)
+  const query = { by: 'resource' }
+  type Costs = { properties: { cost: string }; value: { cost: string; exact: string }[] }
+  const now = await ask<Costs>('GET', costsOf(subscriptionId), '200', { query })
+  expect(now.body).toMatchObject({
+    properties: { rounded: used, charged: used, takenOff: used, credit: { left } },
+    value: [{ resourceId: stores[0], rounded: used, charged: used }],
+  })
+  expect(Number(now.body.properties.cost)).toBeCloseTo(amount, 9)
+  expect(now.body.value[0]?.exact).toMatch(/^\d+\/\d+$/)
+  const days = await ask<Costs>('GET', costsOf(subscriptionId), '200', { query: { $top: '3' } })
+  expect(days.body.value).toHaveLength(3)
+  const cancel = `/subscriptions/${subscriptionId}/providers/Microsoft.Subscription/cancel`
+  await ask('POST', cancel, '200', { query: { IgnoreResourceCheck: 'true' } })
+  await advanceTo(client, 'used', '2090-04-02T00:00:00Z')
+  const last = await ask('GET', costsOf(subscriptionId), '200', { query: { period: 'last' } })
+  expect(last.body).toMatchObject({ properties: { charged: used, credit: { left } } })
+  const invoices = '/providers/Microsoft.Billing/billingAccounts/used/invoices'
+  const { body } = await ask('GET', invoices, '200', {
+    query: { periodStartDate: '2090-04-01', periodEndDate: '2090-04-01' },
+  })
+  const eur = (value: number) => ({ currency: 'EUR', value })
+  const free = { freeAzureCreditApplied: eur(Number(used)), totalAmount: eur(0), status: 'Paid' }
+  expect(body).toMatchObject({ value: [{ properties: free }] })
 })
 
 test('a period or a grouping that there is not is refused with those that there are', async () => {

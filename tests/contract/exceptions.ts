@@ -43,6 +43,13 @@ export const exceptions: readonly Exception[] = [
     where: 'resourceGroupName',
     reason: 'ARM takes letters of any language; the pattern is read as if it said ASCII only.',
   },
+  {
+    operation: 'UsageDetails_List',
+    code: 'OBJECT_ADDITIONAL_PROPERTIES',
+    message:
+      /(usage|billable|pretax|instance|additional)\w+$|(currency|isEstimated|subscriptionGuid|unit)$/,
+    reason: 'In the version of the command line, which reads the names of an older form.',
+  },
   ...['billingAccountName', 'billingProfileName', 'invoiceSectionName', 'invoiceName'].map(
     (name) => ({
       operation: '*',

@@ -53,9 +53,10 @@ export async function meterStorage(
   server: Pick<TestServer, 'blobEndpoint' | 'ca'>,
   client: TestClient,
   name: string,
-  agreementType = 'MicrosoftOnlineServicesProgram',
+  asked: { readonly agreementType?: string; readonly offer?: string } = {},
 ): Promise<Metered> {
   const world = new World(client)
+  const { agreementType = 'MicrosoftOnlineServicesProgram' } = asked
   const offer = agreementType.startsWith('MicrosoftOnline') ? 'PayAsYouGo' : agreementType
   const price = { offer, meter: 'storage-gb-months', unitPrices: { EUR: '100000' } }
   const prices = [{ ...price, effectiveFrom: '2090-01-01T00:00:00Z' }]
@@ -68,7 +69,8 @@ export async function meterStorage(
     `${accounts}/${name}`,
     { properties: { ...terms, priceList: name } },
   )
-  const subscriptionId = await world.subscription(made.properties.billingScope)
+  const taken = asked.offer === undefined ? {} : { offer: asked.offer }
+  const subscriptionId = await world.subscription(made.properties.billingScope, taken)
   await world.group(subscriptionId, 'metered')
   const names = [`${name}one`, `${name}two`]
   const keys: string[] = []
