@@ -6,7 +6,7 @@ export const termOptions = [
   ['--display-name <name>', 'What people are to call it; printed on invoices'],
   ['--language <language>', 'Of its invoices: en, fr or zh'],
   ['--country <code>', 'Of its address, two letters'],
-  ['--address <line...>', 'Printed on invoices, line by line, each in quotes'],
+  ['--address <line...>', 'Printed on invoices; each line in quotes, behind all else'],
   ['--tax-id <id>', 'Printed on invoices; empty for none'],
   ['--tax-rate <percent>', 'On top of all that is charged, such as 19 or 7.7'],
   ['--invoice-day <day>', 'Day of the month, 1 to 31; the last one of a shorter month'],

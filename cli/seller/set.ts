@@ -7,7 +7,7 @@ export const sellerSet: Command = {
   summary: 'Says who issues invoices from now on; what is not named stays',
   options: [
     ['--name <name>', 'As it is printed'],
-    ['--address <line...>', 'Line by line, each in quotes'],
+    ['--address <line...>', 'Each line in quotes, behind all else'],
     ['--country <code>', 'Two letters, such as DE'],
     ['--tax-id <id>', 'Empty for none'],
   ],

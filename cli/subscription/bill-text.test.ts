@@ -91,7 +91,7 @@ test('the plan for a support plan says until when it serves, and promises no pur
   }
   expect(text).not.toMatch(/Deleted|Data can be read|bring it back|resources/)
   const ended = planText(named, { ...plan, properties: { ...properties, commitments: [] } })
-  expect(ended).toContain('Nothing: it ended on 2027-01-15 09:00 UTC.')
+  expect(ended).toContain('Nothing: its term is over')
 })
 
 test('a cancelled support plan says how long it serves, then when it ended', () => {
@@ -100,9 +100,13 @@ test('a cancelled support plan says how long it serves, then when it ended', () 
   const text = endingText(subscription, serving, '2026-11-15T09:00:00.000Z')
   expect(text).toContain('serves, and is paid, until 2027-01-15 09:00 UTC (in 61 days)')
   const suspensions = [{ reason: 'Expired', effectiveAt: help.endsAt }]
-  expect(endingText(subscription, { ...serving, suspensions }, null)).toBe(
+  const ended = { ...serving, offer: 'SupportStandard', state: 'Disabled', suspensions }
+  expect(endingText(subscription, ended, null)).toBe(
     'Demo shop (id-1) ended on 2027-01-15 09:00 UTC.',
   )
+  expect(showText(subscription, ended, null)).toMatch(/^Ended +2027-01-15 09:00 UTC$/m)
+  const renewing = { ...serving, state: 'Enabled', term: { ...term, renews: true } }
+  expect(showText(subscription, renewing, null)).toMatch(/^Renews +2027-01-15 09:00 UTC$/m)
 })
 
 test('what is overdue, expired or used up names the way on', () => {

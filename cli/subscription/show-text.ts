@@ -3,7 +3,7 @@ import { fields } from '../table.ts'
 import { type Credit, creditText } from './credit.ts'
 import { type NamedSubscription, titleOf } from './find.ts'
 import { stuckText } from './follow.ts'
-import { hasSuspension, type Lifecycle } from './lifecycle.ts'
+import { hasSuspension, isSupportPlan, type Lifecycle } from './lifecycle.ts'
 import { whoText } from './who-may.ts'
 
 /** Where a subscription stands. `now`: the time that counts for it, null when it is not known. */
@@ -60,8 +60,12 @@ function datesOf(lifecycle: Lifecycle, now: string | null): [string, string][] {
   return rows.flatMap(([name, at]) => (at === null ? [] : [[name, relative(at)]]))
 }
 
-function termOf({ term, offer, state }: Lifecycle): [string, string][] {
+function termOf(lifecycle: Lifecycle): [string, string][] {
+  const { term, offer, state } = lifecycle
   if (term === null || state === 'Deleted') return []
+  if (isSupportPlan(lifecycle) && hasSuspension(lifecycle, 'Expired')) {
+    return [['Ended', term.endsAt]]
+  }
   if (offer === 'FreeTrial') return [['Trial until', term.endsAt]]
   return [[term.renews ? 'Renews' : 'Serves until', term.endsAt]]
 }

@@ -8,11 +8,11 @@ import { whoText } from './who-may.ts'
 
 /** What a cancel of a support plan does: it ends the renewal, not the service. */
 export function supportPlanText(properties: CancelPlan['properties']): string[] {
-  const { dates, commitments, subscriptionId, finalBill } = properties
+  const { commitments, subscriptionId, finalBill } = properties
   const own = commitments.find((one) => one.subscriptionId === subscriptionId)
-  const ends = dateText(dates.billingStops)
   // One that has ended is no commitment any more.
-  if (own === undefined) return [`Nothing: it ended on ${ends}.`]
+  if (own === undefined) return ['Nothing: its term is over, and it ended with it.']
+  const ends = dateText(own.endsAt)
   const last = own.months.at(-1)?.invoiceDate
   return [
     `It serves until ${ends}, and is paid until then, month by month; then it ends instead of ` +
