@@ -3,7 +3,7 @@ import { addMs, formatInstant } from '../kernel/instant.ts'
 import { jsonNumber } from '../kernel/json-number.ts'
 import { meters, quantityOf } from '../prices/meter.ts'
 import { costOf } from '../prices/price-book.ts'
-import type { UsageSurroundings } from './show.ts'
+import type { UsageSurroundings } from './surroundings.ts'
 import type { UsageRow } from './usage-page.ts'
 
 /** What the command line asks for. */

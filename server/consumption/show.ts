@@ -9,22 +9,8 @@ import { findOffer } from '../offers/offer.ts'
 import { meters, quantityOf } from '../prices/meter.ts'
 import { costOf } from '../prices/price-book.ts'
 import { commandLineNames, commandLineVersion } from './command-line-names.ts'
-import type { UsedResource } from './store.ts'
+import type { UsageSurroundings } from './surroundings.ts'
 import { type UsageRow, placeOf } from './usage-page.ts'
-
-/** What a row is shown with. */
-export type UsageSurroundings = {
-  readonly account: BillingAccount
-  readonly apiVersion: string
-  /** The scope in the path of the request. */
-  readonly scope: string
-  readonly resource: UsedResource | null
-  /** Null: it has none any more. */
-  readonly resourceId: string | null
-  /** The invoice that charges it; null: none yet. */
-  readonly invoice: string | null
-  readonly expanded: { readonly additionalInfo: boolean; readonly meterDetails: boolean }
-}
 
 /** Decimals of quantities and unrounded costs; `additionalInfo` says the quantity exactly. */
 const decimals = 18

@@ -46,8 +46,7 @@ export const exceptions: readonly Exception[] = [
   {
     operation: 'UsageDetails_List',
     code: 'OBJECT_ADDITIONAL_PROPERTIES',
-    message:
-      /(usage|billable|pretax|instance|additional)\w+$|(currency|isEstimated|subscriptionGuid|unit)$/,
+    message: /(usage|billable|pretax|instance|additional)\w+$|(currency|isEstimated|Guid|unit)$/,
     reason: 'In the version of the command line, which reads the names of an older form.',
   },
   ...['billingAccountName', 'billingProfileName', 'invoiceSectionName', 'invoiceName'].map(
