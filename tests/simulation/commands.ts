@@ -2,7 +2,7 @@ import { assign, unassign } from './access-commands.ts'
 import { keep } from './broken.ts'
 import { advance, newClock } from './clock-commands.ts'
 import type { Core, SimulatedNode, Tenant } from './core.ts'
-import { cancel, comeBackLate, deleteEarly, enable, plan, upgrade } from './lifecycle-commands.ts'
+import { cancel, deleteEarly, enable, plan, upgrade } from './lifecycle-commands.ts'
 import { type SubscriptionModel, isSupport } from './model.ts'
 import { changePrices, changeTerms, pay, resize, takeBack } from './money-commands.ts'
 import { type On, send } from './request.ts'
@@ -34,7 +34,6 @@ const weights = {
   takeBack: 2,
   prices: 3,
   resize: 12,
-  comeBackLate: 8,
   terms: 1,
 }
 
@@ -54,7 +53,6 @@ export function randomCommand(core: Core, node: SimulatedNode): void {
   if (kind === 'prices') return changePrices(core, node, tenant)
   if (kind === 'terms') return changeTerms(core, node, tenant)
   if (kind === 'resize') return resize(core)
-  if (kind === 'comeBackLate') return comeBackLate(core, node, tenant)
   const model = subscriptionFor(core, tenant)
   if (model === null) return alias(core, node, tenant)
   const asked = { core, node, person: dice.percent(45) ? administratorOf(model) : person, model }

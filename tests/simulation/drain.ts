@@ -4,7 +4,7 @@ import { PromiseBroken, keep } from './broken.ts'
 import type { Core, SimulatedNode } from './core.ts'
 import { sampleWork } from '../../server/effects/plan-samples.ts'
 import { readEffects } from '../../server/effects/summary.ts'
-import { bySystem } from './system-commands.ts'
+import { bySystem, comeBack } from './system-commands.ts'
 import { send } from './request.ts'
 import { takeStep } from './step.ts'
 import { timeOf } from './checks.ts'
@@ -42,8 +42,15 @@ export async function drain(core: Core): Promise<void> {
   await afterAll(core)
 }
 
-/** Two months in which invoices come due; most are paid, and what that lifts is back at once. */
+/**
+ * Many come back, and before any worker sees it two months go by, in which invoices are issued and
+ * come due. Most are paid, and what that lifts is back at once.
+ */
 async function payMost(core: Core): Promise<void> {
+  for (const model of core.models.values()) {
+    const asked = { core, model, node: upNode(core), person: nobody }
+    if (core.dice.percent(60)) await takeStep(core, () => comeBack(asked))
+  }
   await takeStep(core, () => passTime(core, twoMonthsMs, true))
   for (const clock of core.rows.clocks)
     await takeStep(core, () => sendAhead(core, clock, twoMonthsMs))

@@ -1,11 +1,10 @@
 import { keep } from './broken.ts'
-import type { Core, Plan, SimulatedNode, Tenant } from './core.ts'
+import type { Core, Plan } from './core.ts'
 import { type SubscriptionModel, isSupport } from './model.ts'
 import { type Answer, type On, send } from './request.ts'
 import { account } from './resource-commands.ts'
 import { type Person, may } from './rights.ts'
 import { lifeOf } from './rows.ts'
-import { passTime } from './pass-time.ts'
 
 const hour = 3_600_000
 
@@ -168,26 +167,6 @@ export function enable({ core, node, person, model }: On): void {
       keep(9, lifted, () => `${model.id} was answered as enabled and is not`)
     },
   })
-}
-
-/**
- * Whoever cancelled long ago comes back, by a support engineer. Then much time goes by, in which an
- * invoice may be issued before any worker has seen what came back.
- */
-export function comeBackLate(core: Core, node: SimulatedNode, tenant: Tenant): void {
-  const away = [...core.models.values()].filter(
-    (one) =>
-      one.tenantId === tenant.tenantId &&
-      one.suspensions.has('Cancelled') &&
-      one.confirmedAt !== null &&
-      one.purgeStartedAt === null,
-  )
-  if (away.length === 0) return
-  const model = core.dice.pick(away)
-  const person = { tenantId: tenant.tenantId, principalId: tenant.people[2]?.principalId ?? '' }
-  enable({ core, node, model, person })
-  const days = 10 + core.dice.below(40)
-  core.repeats.unshift(() => passTime(core, days * 24 * hour, true))
 }
 
 /** From a trial to what is charged: lifts its limit and its end, and no other suspension. */

@@ -15,11 +15,11 @@ export function checkMoney(core: Core): void {
     checkPaid(core.rows, document)
   }
   for (const account of core.rows.accounts) {
-    checkStanding(core.rows, account)
-    checkOrders(core, account)
     for (const document of invoicesOf(core.rows, account)) {
       if (!seen.has(document.document_id)) checkInvoice(core, account, document)
     }
+    checkStanding(core.rows, account)
+    checkOrders(core, account)
   }
   for (const model of core.models.values()) checkMeters(core.rows, model)
 }

@@ -1,6 +1,7 @@
 import { readGate } from '../../server/installation/read-gate.ts'
 import type { PromiseNumber } from './broken.ts'
 import type { Plant } from './core.ts'
+import { moneyBugs } from './money-bugs.ts'
 import {
   afterCancel,
   answersBeforeCommit,
@@ -19,6 +20,8 @@ import {
 export type PlantedBug = {
   readonly name: string
   readonly promise: PromiseNumber
+  /** What the check that must catch it says; without it, any check of its promise may. */
+  readonly says?: RegExp
   readonly plant: Plant
 }
 
@@ -160,4 +163,5 @@ export const plantedBugs: readonly PlantedBug[] = [
     promise: 14,
     plant: afterCancel("update work set clock_key = null where kind = 'purge'"),
   },
+  ...moneyBugs,
 ]

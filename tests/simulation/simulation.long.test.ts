@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { repeatCommand, simulate } from './simulation.ts'
 
-const seeds = Array.from({ length: 25 }, (_, index) => 1000 + index)
+const seeds = Array.from({ length: 40 }, (_, index) => 1000 + index)
 
 test.for(seeds)('a longer random history keeps every promise: seed %i', async (seed) => {
   const { broken } = await simulate({ seed, steps: 400 })

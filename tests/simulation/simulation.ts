@@ -40,6 +40,8 @@ export async function simulate(options: {
   readonly seed: number
   readonly steps: number
   readonly plant?: Plant
+  /** False: the history just stops. */
+  readonly isDrained?: boolean
 }): Promise<Outcome> {
   const { seed, steps } = options
   const { core, close } = await openCore(seed, options.plant ?? {})
@@ -48,7 +50,7 @@ export async function simulate(options: {
     await warmUp(core)
     core.slowness = 2
     for (let step = 1; step <= steps; step += 1) await takeStep(core, () => turn(core))
-    await drain(core)
+    if (options.isDrained !== false) await drain(core)
   } catch (error) {
     if (!(error instanceof PromiseBroken)) throw error
     broken = error

@@ -1,7 +1,9 @@
+import { hourMs } from '../../server/kernel/instant.ts'
 import { alias } from './commands.ts'
 import type { Core } from './core.ts'
 import { round } from './drain.ts'
 import { isSupport } from './model.ts'
+import { passTime } from './pass-time.ts'
 import { account, group } from './resource-commands.ts'
 import { takeStep } from './step.ts'
 
@@ -30,5 +32,8 @@ export async function warmUp(core: Core): Promise<void> {
       await takeStep(core, () => account({ ...on, node: second }))
     }
   }
+  await round(core)
+  // Everything on real time is measured, and so charged, before anything happens to it.
+  await takeStep(core, () => passTime(core, hourMs, true))
   await round(core)
 }
