@@ -24,6 +24,7 @@ import {
   voidInvoice,
 } from './issue-credit-note.ts'
 import { invoiceOperation, invoicesRoute } from './read.http.ts'
+import { type RepeatedCredit, namedCreditId, readRepeatedCredit } from './repeated-credit.ts'
 import { showDocument } from './show.ts'
 
 export type CreditOperationDependencies = CreditDependencies & {
@@ -32,7 +33,11 @@ export type CreditOperationDependencies = CreditDependencies & {
 }
 
 type VoidBody = { readonly reason: string }
-type CreditBody = VoidBody & { readonly line: number; readonly amount: string }
+type CreditBody = VoidBody & {
+  readonly line: number
+  readonly amount: string
+  readonly name?: string
+}
 
 const reason = Type.String({ minLength: 1, maxLength: 500 })
 const voidBody = Type.Object({ reason }, { additionalProperties: false })
@@ -41,6 +46,8 @@ const creditBody = Type.Object(
     line: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
     amount: Type.String({ maxLength: 40 }),
     reason,
+    // Of the request: one that is sent again under its name is answered, not done again.
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
   },
   { additionalProperties: false },
 )
@@ -98,24 +105,46 @@ async function postCreditNote(
 ): Promise<OperationResponse> {
   const { caller, body, realNow } = request
   const { database, wakeWorkers } = dependencies
-  const name = await database.transaction(async (tx) => {
+  const { name, isNew } = await database.transaction(async (tx) => {
     const { account, invoice } = await lockInvoice(tx, request)
+    const net = readNet(body.amount, invoice)
+    const asked = { line: body.line, net, name: body.name ?? null }
+    const documentId = noteId(invoice, asked.name, dependencies)
+    const before = await readRepeatedCredit(tx, documentId)
+    if (before !== null) return { name: repeated(before, asked), isNew: false }
     const found = await readLineLeft(tx, invoice, body.line)
-    const before = await readCredited(tx, invoice)
+    const credited = await readCredited(tx, invoice)
     const rate = parseDecimal(invoice.taxRate)
     assert(rate !== null, `a stored tax rate is a decimal: ${invoice.taxRate}`)
-    const net = readNet(body.amount, invoice)
-    const decision = decideCredit(invoice, net, found?.left ?? null, before, rate)
+    const decision = decideCredit(invoice, net, found?.left ?? null, credited, rate)
     if (!decision.accepted) return refuseCredit(invoice, decision.refusal)
     assert(found !== null, 'only a line that is there is credited')
-    const credit = { ...decision.value, line: found.line, number: body.line }
+    const credit = { ...decision.value, documentId, line: found.line, number: body.line }
     const context = { actor: caller.principalId, realNow, reason: body.reason }
-    return creditLine(tx, account, invoice, credit, context, dependencies)
+    const note = await creditLine(tx, account, invoice, credit, context, dependencies)
+    return { name: note, isNew: true }
   }, 'credit a line')
   wakeWorkers()
   const note = await readDocument(database.db, caller.tenantId, name)
   assert(note !== null, 'an issued document is never removed')
-  return { status: 201, body: showDocument(note) }
+  return { status: isNew ? 201 : 200, body: showDocument(note) }
+}
+
+function noteId(
+  invoice: StoredDocument,
+  name: string | null,
+  { random }: Pick<CreditDependencies, 'random'>,
+): string {
+  return name === null ? random.uuid() : namedCreditId(invoice, name)
+}
+
+/** The number of the credit note that a request made before; under its name, no other is made. */
+function repeated(
+  before: RepeatedCredit,
+  asked: { readonly line: number; readonly net: bigint; readonly name: string | null },
+): string {
+  if (before.line === asked.line && before.net === asked.net) return before.note
+  return refuseRequest('nameTaken', { what: 'credit note', name: asked.name ?? before.note })
 }
 
 async function lockInvoice(

@@ -70,11 +70,15 @@ export async function creditLine(
   tx: Transaction<Schema>,
   account: LockedAccount,
   invoice: StoredDocument,
-  { net, tax, line, number }: Credit & { readonly line: InvoiceLine; readonly number: number },
+  asked: Credit & {
+    readonly documentId: string
+    readonly line: InvoiceLine
+    readonly number: number
+  },
   context: CreditContext,
   dependencies: CreditDependencies,
 ): Promise<string> {
-  const documentId = dependencies.random.uuid()
+  const { documentId, net, tax, line, number } = asked
   // A part of an amount at a unit price: the line says what it is about, and what it comes to.
   const part = { ...line, amount: 0n, unitPrice: null, cost: -net }
   const { tenantId } = invoice

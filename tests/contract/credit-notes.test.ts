@@ -91,6 +91,23 @@ describe('a credit note', () => {
     await refused(void_, '0.10 EUR', `${invoice}/void`)
   })
 
+  test('is made once, however often a named request is sent', async () => {
+    await buySupport(watched.client, 'repeated')
+    await advanceTo(watched.client, 'repeated', '2026-04-01T00:00:00Z')
+    const invoice = await firstInvoice('repeated')
+    const notes = `${invoice}/creditNotes`
+    const asked = { line: 1, amount: '5', reason: 'late', name: 'Ticket-7' }
+    const first = await ask<Named<Shown>>('POST', notes, '201', { body: asked })
+    const again = { body: { ...asked, name: 'ticket-7', amount: '5.00' } }
+    const second = await ask<Named<Shown>>('POST', notes, '200', again)
+    expect(second.body).toEqual(first.body)
+    await ask('POST', notes, '409 Conflict', { body: { ...asked, amount: '6' } })
+    await ask('POST', notes, '409 Conflict', { body: { ...asked, line: 2 } })
+    await ask('POST', notes, '201', { body: { ...asked, name: 'Ticket-8' } })
+    const { body } = await ask('GET', invoice, '200')
+    expect(body).toMatchObject({ properties: { credited: '12.00' } })
+  })
+
   test('makes an invoice void, the rest of every line taken back, once', async () => {
     await buySupport(watched.client, 'voided')
     await advanceTo(watched.client, 'voided', '2026-04-01T00:00:00Z')

@@ -34,7 +34,7 @@ export const exampleBodies: { readonly [operation: string]: { readonly [name: st
     Payments_Record: { properties: { amount: '12.34', currency: 'EUR' } },
     AccountInvoices_Void: { reason: 'example' },
     BillingSubscriptions_Cancel: { cancellationReason: 'Other' },
-    CreditNotes_Create: { line: 1, amount: '1.50', reason: 'example' },
+    CreditNotes_Create: { line: 1, amount: '1.50', reason: 'example', name: 'example' },
     Sellers_CreateOrUpdate: {
       properties: { name: 'Example', address: ['1 Example Street'], country: 'FR', taxId: 'FR1' },
     },

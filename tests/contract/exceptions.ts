@@ -49,14 +49,12 @@ export const exceptions: readonly Exception[] = [
     message: /(usage|billable|pretax|instance|additional)\w+$|(currency|isEstimated|Guid|unit)$/,
     reason: 'In the version of the command line, which reads the names of an older form.',
   },
-  ...['billingAccountName', 'billingProfileName', 'invoiceSectionName', 'invoiceName'].map(
-    (name) => ({
-      operation: '*',
-      code: 'REQUEST_PATTERN',
-      where: `.path.${name}`,
-      reason: 'Whoever runs this names his accounts; invoices have the numbers of their series.',
-    }),
-  ),
+  ...['billingAccountName', 'invoiceName'].map((name) => ({
+    operation: '*',
+    code: 'REQUEST_PATTERN',
+    where: `.path.${name}`,
+    reason: 'Whoever runs this names his accounts; invoices have the numbers of their series.',
+  })),
 ]
 
 export function findException(problem: Problem): Exception | null {
