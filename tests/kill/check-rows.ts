@@ -12,6 +12,7 @@ import { instant } from '../../server/kernel/instant.ts'
 import { storesIn } from './check.ts'
 import type { Installation } from './installation.ts'
 import type { Crew } from './model.ts'
+import { moneyContradictions } from './money-contradictions.ts'
 import { Violation } from './uncertain.ts'
 
 /** What no row may say when everything is done, and no server runs. Each is told by its rows. */
@@ -57,6 +58,7 @@ const contradictions: { readonly [what: string]: string } = {
   'a clock on its way': `select name from test_clocks where target_at is not null`,
   'an operation that never ends': `select kind, subject from operations where status = 'Running'
     and kind not in ('create-resource', 'delete-resource')`,
+  ...moneyContradictions,
 }
 
 /**

@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import { verifyEvents, chainStart } from '../../api/event-chain.ts'
 import { readEvents } from '../../server/events/read.ts'
+import { moneyContradictions } from '../kill/money-contradictions.ts'
 import { keep } from './broken.ts'
 import type { Core } from './core.ts'
 import { checkCredits, checkInvoice, usedInTime } from './invoice-checks.ts'
@@ -33,6 +35,10 @@ export async function checkSettled(core: Core): Promise<void> {
     keep(11, same, () => `${name}: its lines have changed since it was issued`)
   }
   checkCredits(core)
+  for (const [what, query] of Object.entries(moneyContradictions)) {
+    const { rows } = await sql.raw(query).execute(core.database.db)
+    keep(11, rows.length === 0, () => `the database has ${what}: ${textOf(rows)}`)
+  }
   for (const model of core.models.values()) checkCoverage(core, model.id)
 }
 
