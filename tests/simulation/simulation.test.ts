@@ -9,8 +9,8 @@ describe('a random history of several tenants, with failures, crashes and jumpin
   })
 
   test('gives the same bytes twice for the same seed, and others for another', async () => {
-    const first = await simulate({ seed: 5, steps: 40 })
-    const second = await simulate({ seed: 5, steps: 40 })
+    const first = await simulate({ seed: 5, steps: 120, isDrained: false })
+    const second = await simulate({ seed: 5, steps: 120, isDrained: false })
     const other = await simulate({ seed: 6, steps: 10, isDrained: false })
     expect(second.trace).toEqual(first.trace)
     expect(second.dump).toBe(first.dump)
