@@ -25,7 +25,7 @@ import { lifecycleApiVersions } from '../subscriptions/api-versions.ts'
 import { type Subscription, subscriptionScope } from '../subscriptions/store.ts'
 import { type CostGrouping, type CostShare, costGroupings, exactCost, groupCosts } from './costs.ts'
 import { rateDaily } from './daily.ts'
-import { periodBefore } from './periods.ts'
+import { periodBefore, takenOffByInvoice } from './periods.ts'
 import { type Window, rateUsage } from './rate.ts'
 
 export type CostDependencies = { readonly database: Database<Schema> }
@@ -107,6 +107,10 @@ async function readCosts(
   const used = untilNow(window)
   const billed = await billOne(db, account, subscription, used)
   const daily = rateDaily(billed.usage, billed.prices, used)
+  const invoiced =
+    period === 'current'
+      ? null
+      : await takenOffByInvoice(db, account, subscription.subscriptionId, window)
   const current =
     period === 'current' ? billed : await billOne(db, account, subscription, untilNow(running))
   // At the period's end, if everything that runs now runs on.
@@ -115,8 +119,9 @@ async function readCosts(
     window,
     shares: groupCosts(daily, charges(billed.lines), by),
     properties: {
-      ...showTotals(account, billed, used),
-      projection: projected === null ? null : showTotals(account, projected, window),
+      ...showTotals(account, billed, used, invoiced ?? takenOff(billed)),
+      projection:
+        projected === null ? null : showTotals(account, projected, window, takenOff(projected)),
       credit: creditLeft(current, account.currency),
     },
   }
@@ -140,13 +145,23 @@ function charges(lines: readonly InvoiceLine[]): readonly InvoiceLine[] {
   return lines.filter(({ kind }) => kind === 'usage' || kind === 'support')
 }
 
-function showTotals({ currency }: BillingAccount, billed: BilledOne, window: Window) {
+/** By what is left of its credit, and by its spending limit. */
+function takenOff({ lines }: BilledOne): bigint {
+  return sumOf(charges(lines)) - sumOf(lines)
+}
+
+function showTotals(
+  { currency }: BillingAccount,
+  billed: BilledOne,
+  window: Window,
+  takenOffMinor: bigint,
+) {
   const charged = sumOf(charges(billed.lines))
   const cost = exactCost(rateUsage(billed.usage, billed.prices, window))
   return {
     ...showCost(cost, currency),
     ...showCharged(charged, cost, currency),
-    takenOff: formatAmount(charged - sumOf(billed.lines), currency),
+    takenOff: formatAmount(takenOffMinor, currency),
   }
 }
 

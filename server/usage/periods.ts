@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { invoiceDateBefore } from '../billing-accounts/invoice-date.ts'
 import type { BillingAccount } from '../billing-accounts/store.ts'
 import { instantOf } from '../database/connection.ts'
@@ -26,4 +26,37 @@ export async function periodBefore(
       ? invoiceDateBefore(billedUntil, invoiceDay)
       : instantOf(invoice.period_from)
   return { from, to: billedUntil }
+}
+
+/**
+ * What an invoice took off a subscription's charges of its period, by credit and spending limit;
+ * minor units, not negative. Null: the period was not invoiced. Both may be others since: the
+ * credit less by what this very invoice used, the spending limit gone by an upgrade.
+ */
+export async function takenOffByInvoice(
+  db: Pick<Kysely<Schema>, 'selectFrom'>,
+  { tenantId, nameKey }: Pick<BillingAccount, 'tenantId' | 'nameKey'>,
+  subscriptionId: string,
+  { from, to }: Window,
+): Promise<bigint | null> {
+  const invoice = await db
+    .selectFrom('documents')
+    .select('document_id')
+    .where('tenant_id', '=', tenantId)
+    .where('account_key', '=', nameKey)
+    .where('type', '=', 'Invoice')
+    .where('period_from', '=', BigInt(from))
+    .where('period_to', '=', BigInt(to))
+    .executeTakeFirst()
+  if (invoice === undefined) return null
+  const row = await db
+    .selectFrom('document_lines')
+    .select(sql<string | null>`-sum(cost)`.as('cost'))
+    .where('document_id', '=', invoice.document_id)
+    .where('subscription_id', '=', subscriptionId)
+    .where('kind', 'in', ['credit', 'overLimit'])
+    // What was taken off usage that came late is of the period before.
+    .where('from_at', '>=', BigInt(from))
+    .executeTakeFirstOrThrow()
+  return BigInt(row.cost ?? 0)
 }
