@@ -10,9 +10,12 @@ import { takeEnded } from './task.ts'
 export const oneAnHour = 730 * 1024
 
 /** As at the first start: support plans, and what no list of a tenant names, cost what it says. */
-export async function loadPrices({ database, clock }: Core): Promise<void> {
+export async function loadPrices({ database, clock, random }: Core): Promise<void> {
   await database.transaction(async (tx) => {
-    await loadDefaultPrices(tx, packagedPrices(), clock.now(), { onlyFirst: true })
+    await loadDefaultPrices(tx, packagedPrices(), clock.now(), {
+      onlyFirst: true,
+      random,
+    })
   })
 }
 

@@ -17,7 +17,7 @@ const weights = {
   account: 30,
   deleteAccount: 4,
   deleteGroup: 2,
-  plan: 6,
+  plan: 12,
   cancel: 12,
   enable: 6,
   deleteEarly: 4,

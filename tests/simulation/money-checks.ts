@@ -27,14 +27,13 @@ export function checkMoney(core: Core): void {
 /** In each series of each tenant: 1, 2, 3 and so on, as many as were given. */
 function checkNumbers({ documents, series, accounts }: Rows): void {
   for (const tenant of new Set(accounts.map((one) => one.tenant_id))) {
-    for (const [type, prefix] of [
-      ['Invoice', 'INV'],
-      ['CreditNote', 'CRN'],
-    ] as const) {
-      const issued = documents.filter((one) => one.tenant_id === tenant && one.type === type)
-      const last = series.find((one) => one.tenant_id === tenant && one.series === type)
+    for (const prefix of ['INV', 'TIN', 'CRN', 'TCR']) {
+      const issued = documents.filter(
+        (one) => one.tenant_id === tenant && one.name.startsWith(prefix),
+      )
+      const last = series.find((one) => one.tenant_id === tenant && one.series === prefix)
       const given = Number(last?.last_number ?? 0)
-      keep(11, given === issued.length, () => `${type}: a number of ${given} is missing`)
+      keep(11, given === issued.length, () => `${prefix}: a number of ${given} is missing`)
       // Read in the order of their names.
       issued.forEach(({ name, document_number }, index) => {
         const wanted = `${prefix}${String(index + 1).padStart(8, '0')}`
