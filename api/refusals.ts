@@ -90,6 +90,7 @@ export const refusals = {
   priceStored: { code: 'PriceCannotBeChanged', status: 409 },
   priceNotForward: { code: 'PriceNotForward', status: 409 },
   defaultPriceList: { code: 'PriceListIsDefault', status: 409 },
+  currencyNotPriced: { code: 'CurrencyNotPriced', status: 409 },
   operatorOnly: { code: 'AuthorizationFailed', status: 403 },
   operationConflict: { code: 'AnotherOperationInProgress', status: 409 },
   hostUnavailable: { code: 'HostUnavailable', status: 503 },
@@ -221,6 +222,8 @@ export type RefusalFacts = {
   /** By then something may have been charged. */
   priceNotForward: { field: string; effectiveFrom: string; notBefore: string }
   defaultPriceList: object
+  /** All that was used would be free. */
+  currencyNotPriced: { currency: string; priceLists: readonly string[] }
   operatorOnly: { action: string }
   operationConflict: { what: string }
   hostUnavailable: { resource: string }

@@ -46,7 +46,10 @@ async function main(): Promise<void> {
   const parts = await openParts(url)
   try {
     await parts.database.transaction((tx) =>
-      loadDefaultPrices(tx, packagedPrices(), monthStart, { onlyFirst: true }),
+      loadDefaultPrices(tx, packagedPrices(), monthStart, {
+        onlyFirst: true,
+        random: parts.random,
+      }),
     )
     const { tenantId } = await makeWorld(parts)
     const figures: Figures[] = []

@@ -42,7 +42,16 @@ function who(act: WhoMay['act'], by: WhoMay['by']): WhoMay {
   return { act, by, objectId: '<holder>', action: '<custom action>' }
 }
 
-const lists = ['supported', 'accepted', 'roles', 'known', 'allowed', 'accounts', 'resources']
+const lists = [
+  'supported',
+  'accepted',
+  'roles',
+  'known',
+  'allowed',
+  'accounts',
+  'resources',
+  'priceLists',
+]
 
 /** Facts for any text, each recognisable in it; remembers which of them the text asked for. */
 function recordingFacts(asked: Set<string>): Record<string, unknown> {

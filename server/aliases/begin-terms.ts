@@ -28,9 +28,10 @@ export async function beginTerms(
   random: Random,
 ): Promise<void> {
   const { tenantId, subscriptionId, account, offer, term } = begun
-  await planInvoice(tx, account, realNow, random)
-  // A commitment is named by the cancel plans of everything that the plan serves.
+  // A commitment is named by the cancel plans of everything that the plan serves. The account comes
+  // before its work, as whoever invoices it takes them.
   if (isSupportPlan(offer)) await bumpBillingVersion(tx, tenantId, account.nameKey)
+  await planInvoice(tx, account, realNow, random)
   if (term !== null) {
     const subject = { subscriptionId }
     const order = { tenantId, kind: endTermWork, key: subscriptionId, subject, hostId: null }
@@ -58,6 +59,7 @@ async function grantCredit(
       used: 0n,
       granted_at: now,
       expires_at: addDays(now, credit.days),
+      limited_until: null,
     })
     .execute()
 }

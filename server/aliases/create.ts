@@ -105,7 +105,7 @@ export async function createSubscription(
   return subscriptionId
 }
 
-/** Counts what was ever taken, purged ones too: a trial is taken once. */
+/** Counts what was ever taken, purged and upgraded ones too: a trial is taken once. */
 async function refuseBeyondLimit(
   tx: Transaction<Schema>,
   { tenantId, account, offer }: NewSubscription,
@@ -119,11 +119,18 @@ async function refuseBeyondLimit(
     .forUpdate()
     .execute()
   const taken = await tx
-    .selectFrom('subscriptions')
+    .selectFrom('subscriptions as s')
+    .leftJoin('credits as c', 'c.subscription_id', 's.subscription_id')
     .select(sql<bigint>`count(*)`.as('count'))
-    .where('tenant_id', '=', tenantId)
-    .where('billing_account_key', '=', account.nameKey)
-    .where('offer', '=', offer.name)
+    .where('s.tenant_id', '=', tenantId)
+    .where('s.billing_account_key', '=', account.nameKey)
+    // An upgrade changes the offer; what was given with it stays on record.
+    .where((or) =>
+      or.or([
+        or('s.offer', '=', offer.name),
+        or.and([or.lit(offer.credit !== null), or('c.subscription_id', 'is not', null)]),
+      ]),
+    )
     .executeTakeFirstOrThrow()
   if (Number(taken.count) >= offer.perAccountMax) {
     const facts = { offer: offer.name, account: account.name, reason: 'taken' } as const

@@ -21,11 +21,13 @@ export async function lockAccountAt(
   tenantId: string,
   name: string,
   realNow: Instant,
+  /** `sharing`: subscriptions can be made on it meanwhile, for what takes long. */
+  lock: 'alone' | 'sharing' = 'alone',
 ): Promise<LockedAccount | null> {
   const found = await readBillingAccount(tx, tenantId, name)
   if (found === null) return null
   const clockNow = await holdAccountClock(tx, found, realNow)
-  const account = await lockBillingAccount(tx, tenantId, name)
+  const account = await lockBillingAccount(tx, tenantId, name, lock)
   assert(account !== null, 'a billing account is never removed')
   const head = await tx
     .selectFrom('streams')

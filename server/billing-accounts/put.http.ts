@@ -22,6 +22,7 @@ import {
 import { mayAct, refuseAct } from '../pipeline/authorise.ts'
 import { beginTenantChange } from '../tenants/change.ts'
 import { lockAccountAt, recordAccountEvent } from './lock-at.ts'
+import { refuseUnpriced } from './refuse-unpriced.ts'
 import { priceListName, showAccount } from './show.ts'
 import {
   type AccountTerms,
@@ -120,6 +121,9 @@ export async function putAccount(
     else if (clockKey !== null) await takeClock(tx, tenantId, clockKey)
     const priceListKey =
       before?.priceListKey ?? (await findPriceList(tx, tenantId, asked.priceList))
+    if (before === null) {
+      await refuseUnpriced(tx, priceListKey, asked.currency ?? usualTerms.currency)
+    }
     const now = clock?.now ?? realNow
     await saveAccount(tx, tenantId, termsOf(name, asked, before, { clockKey, priceListKey }), {
       now,
@@ -130,13 +134,22 @@ export async function putAccount(
     // Another invoice day is another end of the running period.
     if (before !== null) await planInvoice(tx, account, realNow, random, { replan: true })
     const type = before === null ? 'BillingAccountCreated' : 'BillingAccountChanged'
-    const { displayName: _name, address: _address, taxId: _taxId, ...data } = asked
-    await recordAccountEvent(tx, events, account, { type, actor, data }, realNow)
+    const event = { type, actor, data: recordedTerms(asked) }
+    await recordAccountEvent(tx, events, account, event, realNow)
     return before === null
   })
   const account = await readBillingAccount(database.db, tenantId, name)
   if (account === null) refuseRequest('notFound', { what: `The billing account '${name}'` })
   return { status: created ? 201 : 200, body: showAccount(account) }
+}
+
+/** Of what was asked, all that names nobody and nothing: the history outlives names. */
+function recordedTerms(asked: AccountBody['properties']): object {
+  const { currency, language, country, invoiceDay, agreementType } = asked
+  const { taxRate, lastSubscriptionInvoice } = asked
+  const given = { currency, language, country, invoiceDay, agreementType }
+  const terms = { ...given, taxRate, lastSubscriptionInvoice }
+  return Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== undefined))
 }
 
 /** What is charged is not for those to set who are charged. */

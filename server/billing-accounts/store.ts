@@ -5,6 +5,7 @@ import { assert } from '../kernel/assert.ts'
 import { type Currency, findCurrency } from '../kernel/currency.ts'
 import type { Instant } from '../kernel/instant.ts'
 import type { AgreementType } from '../offers/offer.ts'
+import { invoiceDateAfter } from './invoice-date.ts'
 import type { Language } from '../../api/language.ts'
 
 /** What a billing account is made with. Its clock, currency, agreement and prices never change. */
@@ -35,8 +36,8 @@ export type BillingAccount = AccountTerms & {
   readonly pricesAsOf: Instant | null
   /** Start of the running billing period: all before it is on an issued invoice. */
   readonly billedUntil: Instant
-  /** Since when the invoice day holds: a period never ends before somebody chose its end. */
-  readonly invoiceDaySince: Instant
+  /** When the running period ends: the date that its invoice bears. */
+  readonly periodEndsAt: Instant
   /** Rises with every fact about money that a cancel plan pins. */
   readonly billingVersion: number
   readonly overdueSince: Instant | null
@@ -72,8 +73,12 @@ export async function lockBillingAccount(
   tx: Transaction<Schema>,
   tenantId: string,
   name: string,
+  lock: 'alone' | 'sharing',
 ): Promise<BillingAccount | null> {
-  const row = await selectAccount(tx, tenantId, name).forUpdate().executeTakeFirst()
+  const account = selectAccount(tx, tenantId, name)
+  // A new subscription refers to its account's row, which the stronger lock would keep it from.
+  const locked = lock === 'alone' ? account.forUpdate() : account.forNoKeyUpdate()
+  const row = await locked.executeTakeFirst()
   return row === undefined ? null : accountOf(row)
 }
 
@@ -108,7 +113,7 @@ function accountOf(row: Row): BillingAccount {
     address: row.address,
     lastSubscriptionInvoice: row.last_subscription_invoice as 'usualDate' | 'atClose',
     billedUntil: instantOf(row.billed_until),
-    invoiceDaySince: instantOf(row.invoice_day_since),
+    periodEndsAt: instantOf(row.period_ends_at),
     billingVersion: Number(row.billing_version),
     overdueSince: instantOrNull(row.overdue_since),
     unpaidSince: instantOrNull(row.unpaid_since),
@@ -149,7 +154,7 @@ export async function saveAccount(
       price_list_key: terms.priceListKey,
       prices_as_of: terms.testClockKey === null ? null : at.realNow,
       billed_until: at.now,
-      invoice_day_since: at.now,
+      period_ends_at: invoiceDateAfter(at.now, terms.invoiceDay),
       billing_version: 1,
       overdue_since: null,
       unpaid_since: null,
@@ -158,8 +163,8 @@ export async function saveAccount(
     .onConflict((conflict) =>
       conflict.columns(['tenant_id', 'name_key']).doUpdateSet({
         ...changeable,
-        invoice_day_since: sql`case when billing_accounts.invoice_day = excluded.invoice_day
-            then billing_accounts.invoice_day_since else excluded.invoice_day_since end`,
+        // Brought forward at most: who changes the day each month would else never be invoiced.
+        period_ends_at: sql`least(billing_accounts.period_ends_at, excluded.period_ends_at)`,
         billing_version: sql`billing_accounts.billing_version + 1`,
       }),
     )

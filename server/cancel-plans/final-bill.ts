@@ -1,11 +1,12 @@
 import { type Kysely, sql } from 'kysely'
 import type { BillingAccount } from '../billing-accounts/store.ts'
-import { invoiceDateAfter } from '../billing-accounts/invoice-date.ts'
 import { instantOf } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import { priceBooks } from '../invoices/bill-account.ts'
 import { billOne } from '../invoices/bill-subscription.ts'
 import { roundedCost, sumOf, taxOn } from '../invoices/invoice-lines.ts'
+import { lateUsageLines } from '../invoices/bill-late-usage.ts'
+import { invoiceDateOf } from '../invoices/plan-invoice.ts'
 import { nameResources } from '../invoices/name-resources.ts'
 import { assert } from '../kernel/assert.ts'
 import { formatAmount } from '../kernel/currency.ts'
@@ -75,11 +76,15 @@ export async function estimateFinalBill(
   const window = { from: billedUntil, to: billingStops }
   const empty = billingStops <= billedUntil
   const billed = empty ? { lines: [] } : await billOne(db, account, subscription, window)
-  const used = billed.lines.filter(({ kind }) => kind === 'usage' || kind === 'support')
-  const takenOff = billed.lines.filter(({ kind }) => kind === 'credit' || kind === 'overLimit')
+  const late = await lateUsageLines(db, account, priceBooks(db, account), [
+    subscription.subscriptionId,
+  ])
+  const lines = [...late, ...billed.lines]
+  const used = lines.filter(({ kind }) => kind === 'usage' || kind === 'support')
+  const takenOff = lines.filter(({ kind }) => kind === 'credit' || kind === 'overLimit')
   const rate = parseDecimal(taxRate)
   assert(rate !== null, `a stored tax rate is a decimal: ${taxRate}`)
-  const tax = taxOn(sumOf(billed.lines), rate)
+  const tax = taxOn(sumOf(lines), rate)
   const named = await nameResources(db, used.slice(0, linesNamed))
   return {
     currency,
@@ -104,7 +109,7 @@ export async function estimateFinalBill(
     credit: formatAmount(-sumOf(takenOff), currency),
     taxRate,
     tax: formatAmount(tax, currency),
-    total: formatAmount(sumOf(billed.lines) + tax, currency),
+    total: formatAmount(sumOf(lines) + tax, currency),
   }
 }
 
@@ -130,7 +135,7 @@ export async function readCommitments(
     .orderBy('created_at')
     .orderBy('subscription_id')
     .execute()
-  const { currency, invoiceDay } = account
+  const { currency } = account
   const priceBook = priceBooks(db, account)
   return Promise.all(
     rows.map(async (row) => {
@@ -150,7 +155,7 @@ export async function readCommitments(
           const fee = { meter: 'support-plan-months', amount: 1n, unitPrice } as const
           return {
             startsAt: formatInstant(start),
-            invoiceDate: formatInstant(invoiceDateAfter(start, invoiceDay)),
+            invoiceDate: formatInstant(invoiceDateOf(account, start)),
             amount: formatAmount(roundedCost(fee, currency), currency),
           }
         }),

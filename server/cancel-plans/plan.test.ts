@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { invoiceDateAfter } from '../billing-accounts/invoice-date.ts'
 import { addDays, instant } from '../kernel/instant.ts'
 import { offers } from '../offers/offer.ts'
 import type { Subscription } from '../subscriptions/store.ts'
@@ -53,7 +54,12 @@ function planOf(lifecycle: Lifecycle, afterDays: number): CancelPlanBody {
     lifecycle,
   }
   const nothing = { resources: [], resourceCount: 0, endings: new Map() }
-  const account = { invoiceDay: 1, lastSubscriptionInvoice: 'usualDate' } as const
+  const account = {
+    invoiceDay: 1,
+    lastSubscriptionInvoice: 'usualDate',
+    billedUntil: begin,
+    periodEndsAt: invoiceDateAfter(begin, 1),
+  } as const
   const money = { account, isLast: true, finalBill: noBill, commitments: [] }
   return planCancel({ subscription, ...money, ...nothing }, addDays(begin, afterDays))
 }

@@ -1,7 +1,7 @@
 import type { WhoMay } from '../../api/refusals.ts'
-import { invoiceDateAfter } from '../billing-accounts/invoice-date.ts'
 import type { BillingAccount } from '../billing-accounts/store.ts'
 import { closeAfterMs } from '../invoices/close-cycle.ts'
+import { invoiceDateOf } from '../invoices/plan-invoice.ts'
 import { type Instant, addDays, addMs, earlier, formatInstant, later } from '../kernel/instant.ts'
 import type { Commitment, FinalBill } from './final-bill.ts'
 import type { ResourceProvider } from '../providers/contract.ts'
@@ -58,7 +58,10 @@ export type CancelPlanBody = {
 
 export type PlanFacts = {
   readonly subscription: Subscription
-  readonly account: Pick<BillingAccount, 'invoiceDay' | 'lastSubscriptionInvoice'>
+  readonly account: Pick<
+    BillingAccount,
+    'invoiceDay' | 'billedUntil' | 'periodEndsAt' | 'lastSubscriptionInvoice'
+  >
   /** No other subscription of the account is charged. */
   readonly isLast: boolean
   readonly finalBill: FinalBill
@@ -119,9 +122,9 @@ function finalInvoiceDate(
   if (isSupportPlan(offer) && lifecycle.term !== null) {
     const plan = { boughtAt: createdAt, endsAt: lifecycle.term.endsAt }
     const lastMonth = monthStarts(plan, plan.endsAt).at(-1) ?? createdAt
-    return invoiceDateAfter(lastMonth, account.invoiceDay)
+    return invoiceDateOf(account, lastMonth)
   }
-  const usual = invoiceDateAfter(billingStops, account.invoiceDay)
+  const usual = invoiceDateOf(account, billingStops)
   if (account.lastSubscriptionInvoice === 'usualDate' || !isLast) return usual
   return earlier(usual, addMs(billingStops, closeAfterMs))
 }

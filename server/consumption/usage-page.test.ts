@@ -33,7 +33,10 @@ beforeAll(async () => {
   const events = createEventRecorder({ masterKey: testRandom.bytes(32), random: testRandom })
   await database.transaction(async (tx) => {
     await fillWorld(tx, testInstant, events)
-    await loadDefaultPrices(tx, packagedPrices(), testInstant, { onlyFirst: true })
+    await loadDefaultPrices(tx, packagedPrices(), testInstant, {
+      onlyFirst: true,
+      random: testRandom,
+    })
   })
   await fillAccount()
   const found = await readBillingAccount(database.db, tenantA, 'first')

@@ -34,6 +34,7 @@ export type MoneySchema = {
     used: Int8
     granted_at: Int8
     expires_at: Int8
+    limited_until: Int8OrNull
   }
   late_usage: {
     tenant_id: string

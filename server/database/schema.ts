@@ -83,7 +83,7 @@ export type Schema = MoneySchema & {
     address: Json<readonly string[]>
     last_subscription_invoice: string
     billed_until: Int8
-    invoice_day_since: Int8
+    period_ends_at: Int8
     billing_version: Int8
     overdue_since: Int8OrNull
     unpaid_since: Int8OrNull

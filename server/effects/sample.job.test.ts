@@ -190,7 +190,7 @@ test(
     const isLocked = Promise.withResolvers<void>()
     const goOn = Promise.withResolvers<void>()
     const issued = host.database.transaction(async (tx) => {
-      const account = await lockBillingAccount(tx, tenantA, 'first')
+      const account = await lockBillingAccount(tx, tenantA, 'first', 'sharing')
       isLocked.resolve()
       await goOn.promise
       await sql`update billing_accounts set billed_until = ${host.now()}

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { StartRefused } from '../database/connection.ts'
-import { testInstant as now } from '../database/testing/test-database.ts'
+import { testInstant as now, testRandom } from '../database/testing/test-database.ts'
 import { addDays, instant } from '../kernel/instant.ts'
 import type { PriceEntry } from '../prices/price-list.ts'
 import { openPriceLists, vcpuHours } from '../prices/price-lists-fixture.ts'
@@ -27,8 +27,8 @@ const listOf = (...prices: readonly PriceEntry[]): string => fileOf({ prices })
 
 test('the first start takes the packaged prices, and later ones without a file change nothing', async () => {
   await using lists = await openPriceLists()
-  await startPrices(null, now, lists)
-  await startPrices(null, addDays(now, 1), lists)
+  await startPrices(null, now, { ...lists, random: testRandom })
+  await startPrices(null, addDays(now, 1), { ...lists, random: testRandom })
   expect(await readPrices(lists.database.db, 'default')).toHaveLength(189)
   const told = await lists.priceEvents()
   expect(told.map(({ actor, data }) => ({ actor, data }))).toMatchObject([
@@ -39,10 +39,11 @@ test('the first start takes the packaged prices, and later ones without a file c
 
 test('a file adds prices forward, and an installation that has prices of its own keeps them', async () => {
   await using lists = await openPriceLists()
-  await startPrices(listOf(old), now, lists)
-  await startPrices(null, now, lists)
+  await startPrices(listOf(old), now, { ...lists, random: testRandom })
+  await startPrices(null, now, { ...lists, random: testRandom })
   const next = vcpuHours(addDays(now, 5), { EUR: '2' })
-  for (const file of [listOf(old, next), listOf(next)]) await startPrices(file, now, lists)
+  for (const file of [listOf(old, next), listOf(next)])
+    await startPrices(file, now, { ...lists, random: testRandom })
   const kept = await readPrices(lists.database.db, 'default')
   expect(kept.map(({ unitPrice }) => unitPrice).toSorted()).toEqual(['1', '2'])
   expect(await lists.priceEvents()).toHaveLength(2)
@@ -50,9 +51,11 @@ test('a file adds prices forward, and an installation that has prices of its own
 
 test('a server does not start with a file that would change the past, and says which price', async () => {
   await using lists = await openPriceLists()
-  await startPrices(listOf(old), now, lists)
+  await startPrices(listOf(old), now, { ...lists, random: testRandom })
   const refusal = async (file: string): Promise<string> => {
-    const error: unknown = await startPrices(file, now, lists).catch((thrown: unknown) => thrown)
+    const error: unknown = await startPrices(file, now, { ...lists, random: testRandom }).catch(
+      (thrown: unknown) => thrown,
+    )
     expect(error).toBeInstanceOf(StartRefused)
     return (error as StartRefused).message
   }

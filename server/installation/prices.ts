@@ -6,6 +6,7 @@ import { type Database, StartRefused, messageOf } from '../database/connection.t
 import type { Schema } from '../database/schema.ts'
 import type { EventRecorder } from '../events/record.ts'
 import { assert } from '../kernel/assert.ts'
+import type { Random } from '../kernel/ids.ts'
 import type { Instant } from '../kernel/instant.ts'
 import { loadDefaultPrices } from '../prices/change.store.ts'
 import { packagedPrices } from '../prices/packaged.ts'
@@ -18,6 +19,7 @@ import { beginTenantChange } from '../tenants/change.ts'
 export type PriceDependencies = {
   readonly database: Database<Schema>
   readonly events: EventRecorder
+  readonly random: Random
 }
 
 /**
@@ -30,11 +32,11 @@ export type PriceDependencies = {
 export async function startPrices(
   file: string | null,
   realNow: Instant,
-  { database, events }: PriceDependencies,
+  { database, events, random }: PriceDependencies,
 ): Promise<void> {
   const asked = file === null ? packagedPrices() : readPriceFile(file)
   await database.transaction(async (tx) => {
-    const options = { onlyFirst: file === null }
+    const options = { onlyFirst: file === null, random }
     const decision = await loadDefaultPrices(tx, asked, realNow, options)
     if (!decision.accepted) refuseFile(file, textOf(refusalOf(decision.refusal, 'prices')))
     const { added, version } = decision.value

@@ -14,7 +14,7 @@ import { nameResources } from './name-resources.ts'
 import type { InvoiceLine } from './invoice.ts'
 
 /** So many subscriptions are read and rated at once: memory does not grow with the account. */
-const subscriptionsPerPage = 500
+const subscriptionsPerPage = 50
 
 /** What a bill comes to: nothing was issued yet, its lines are written. */
 export type Bill = {

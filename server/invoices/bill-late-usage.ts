@@ -5,6 +5,7 @@ import type { Schema } from '../database/schema.ts'
 import { type OfferName, offers } from '../offers/offer.ts'
 import type { MeterName } from '../prices/meter.ts'
 import type { PriceBook } from '../prices/price-book.ts'
+import { limitedUntil } from './billed-subscriptions.ts'
 import { type BilledSubscription, billSubscription } from './invoice-lines.ts'
 import type { InvoiceLine } from './invoice.ts'
 
@@ -41,7 +42,8 @@ export async function lateUsageLines(
     .selectFrom('late_usage as l')
     .innerJoin('subscriptions as s', 's.subscription_id', 'l.subscription_id')
     .select(['l.subscription_id', 'l.uid', 'l.meter', 'l.rate', 'l.from_at', 'l.to_at'])
-    .select(['s.offer', 's.display_name'])
+    .leftJoin('credits as c', 'c.subscription_id', 'l.subscription_id')
+    .select(['s.offer', 's.display_name', 'c.limited_until'])
     .where('l.tenant_id', '=', account.tenantId)
     .where('l.account_key', '=', account.nameKey)
     .where('l.document_id', 'is', null)
@@ -61,7 +63,7 @@ export async function lateUsageLines(
     const subscription: BilledSubscription = {
       subscriptionId: row.subscription_id,
       displayName: row.display_name === '' ? row.subscription_id : row.display_name,
-      spendingLimit: offer.spendingLimit === 'On',
+      limitedUntil: limitedUntil(row),
       credit: null,
       usage: {
         subscriptionId: row.subscription_id,

@@ -8,6 +8,7 @@ import type { Subscription } from '../subscriptions/store.ts'
 import type { SubscriptionUsage, Window } from '../usage/rate.ts'
 import { type UsageSubject, readUsage } from '../usage/read-usage.ts'
 import { priceBooks } from './bill-account.ts'
+import { limitedUntil } from './billed-subscriptions.ts'
 import { type BilledLines, type RemainingCredit, billSubscription } from './invoice-lines.ts'
 
 type Reader = Pick<Kysely<Schema>, 'selectFrom'>
@@ -30,13 +31,14 @@ export async function billOne(
   assert(usage !== undefined, 'usage was read for this subscription')
   const row = await db
     .selectFrom('credits')
-    .select(['amount', 'used', 'expires_at'])
+    .select(['amount', 'used', 'expires_at', 'limited_until'])
     .where('subscription_id', '=', subscriptionId)
     .executeTakeFirst()
   const credit =
     row === undefined ? null : { left: row.amount - row.used, expiresAt: instantOf(row.expires_at) }
   const prices = await priceBooks(db, account)(offer.name)
-  const billed = { subscriptionId, displayName, spendingLimit: offer.spendingLimit === 'On' }
+  const limit = { offer: offer.name, limited_until: row?.limited_until ?? null }
+  const billed = { subscriptionId, displayName, limitedUntil: limitedUntil(limit) }
   const { currency } = account
   const bill = billSubscription({ ...billed, credit, usage }, prices, currency, window)
   return { ...bill, usage, prices, credit }

@@ -2,9 +2,10 @@ import { type Kysely, sql } from 'kysely'
 import type { BillingAccount } from '../billing-accounts/store.ts'
 import { instantOf } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
+import type { Instant } from '../kernel/instant.ts'
 import { type OfferName, offers } from '../offers/offer.ts'
 import type { SubscriptionUsage, Window } from '../usage/rate.ts'
-import type { BilledSubscription, RemainingCredit } from './invoice-lines.ts'
+import { type BilledSubscription, type RemainingCredit, stillLimited } from './invoice-lines.ts'
 
 export type BilledRow = Awaited<ReturnType<typeof readBilledSubscriptions>>[number]
 
@@ -25,6 +26,7 @@ export function readBilledSubscriptions(
     .leftJoin('credits as c', 'c.subscription_id', 's.subscription_id')
     .select(['s.subscription_id', 's.offer', 's.display_name', 's.created_at', 's.term_ends_at'])
     .select(['c.amount as credit_amount', 'c.used as credit_used', 'c.expires_at as credit_ends'])
+    .select('c.limited_until')
     .where('s.tenant_id', '=', tenantId)
     .where('s.billing_account_key', '=', nameKey)
     .where('s.subscription_id', '>', page.after)
@@ -43,15 +45,24 @@ export function readBilledSubscriptions(
     .execute()
 }
 
-/** One of them, with what it used, as an invoice sees it. */
+/** One of them, with what it used, as an invoice sees it; a purged one by its id. */
 export function toBill(row: BilledRow, usage: SubscriptionUsage): BilledSubscription {
   return {
     subscriptionId: row.subscription_id,
-    displayName: row.display_name,
-    spendingLimit: offers[row.offer as OfferName].spendingLimit === 'On',
+    displayName: row.display_name === '' ? row.subscription_id : row.display_name,
+    limitedUntil: limitedUntil(row),
     credit: creditOf(row),
     usage,
   }
+}
+
+/** Until when a trial's spending limit held; null: it never had one. */
+export function limitedUntil(row: {
+  readonly offer: string
+  readonly limited_until: bigint | null
+}): Instant | null {
+  if (offers[row.offer as OfferName].spendingLimit === 'On') return stillLimited
+  return row.limited_until === null ? null : instantOf(row.limited_until)
 }
 
 function creditOf(row: BilledRow): RemainingCredit | null {

@@ -9,7 +9,6 @@ import { type ClaimedWork, type WorkOutcome, workDone } from '../work/work.ts'
 import { afterTermEnd, awaitsTermEnd } from './awaited-terms.ts'
 import { isChargedAfter } from './charged-after.ts'
 import { type IssueDependencies, closePeriod } from './issue.job.ts'
-import { periodEnd } from './plan-invoice.ts'
 
 /**
  * Closes the cycle of an account on which nothing is charged any more, and invoices it now. Of one
@@ -26,15 +25,16 @@ export async function closeCycle(
   for (;;) {
     const found = await database.transaction(
       async (tx) => {
-        const account = await lockAccountAt(tx, work.tenantId, name, realNow)
+        const account = await lockAccountAt(tx, work.tenantId, name, realNow, 'sharing')
         assert(account !== null, 'a billing account is never removed')
         if (account.lastSubscriptionInvoice === 'usualDate') return 'last'
         const end = await lastCharge(tx, account)
         if (end === null || end <= account.billedUntil) return 'last'
-        if (await isChargedAfter(tx, account, end)) return 'last'
+        // What came late is on the invoice that closes the cycle.
+        if (await isChargedAfter(tx, account, end, { withLateUsage: false })) return 'last'
         if (await awaitsTermEnd(tx, account, end)) return 'early'
         // A period that ended on its usual date before has an invoice of its own.
-        const usual = periodEnd(account)
+        const usual = account.periodEndsAt
         if (usual < end) {
           await closePeriod(tx, account, { end: usual, issuedAt: usual }, realNow, dependencies)
           return 'closed'

@@ -16,7 +16,11 @@ export type StoredDocument = Omit<Invoice, 'lines'> & {
   readonly reminders: number
 }
 
-const prefixes: { readonly [Type in DocumentType]: string } = { Invoice: 'INV', CreditNote: 'CRN' }
+/** The series of each kind. What nobody owes, on a test clock, takes no number from the real ones. */
+const seriesOf = {
+  Invoice: { real: 'INV', test: 'TIN' },
+  CreditNote: { real: 'CRN', test: 'TCR' },
+} as const satisfies { readonly [Type in DocumentType]: object }
 const numberDigits = 8
 
 /**
@@ -25,12 +29,12 @@ const numberDigits = 8
  */
 async function nextNumber(
   tx: Transaction<Schema>,
-  tenantId: string,
-  type: DocumentType,
+  { tenantId, type, test }: Pick<NewDocument, 'tenantId' | 'type' | 'test'>,
 ): Promise<{ readonly number: bigint; readonly name: string }> {
+  const series = seriesOf[type][test ? 'test' : 'real']
   const row = await tx
     .insertInto('document_series')
-    .values({ tenant_id: tenantId, series: type, last_number: 1 })
+    .values({ tenant_id: tenantId, series, last_number: 1 })
     .onConflict((conflict) =>
       conflict
         .columns(['tenant_id', 'series'])
@@ -39,7 +43,7 @@ async function nextNumber(
     .returning('last_number')
     .executeTakeFirstOrThrow()
   const number = BigInt(row.last_number)
-  return { number, name: prefixes[type] + String(number).padStart(numberDigits, '0') }
+  return { number, name: series + String(number).padStart(numberDigits, '0') }
 }
 
 export type NewDocument = Omit<
@@ -52,7 +56,7 @@ export async function insertDocument(
   tx: Transaction<Schema>,
   document: NewDocument,
 ): Promise<string> {
-  const { number, name } = await nextNumber(tx, document.tenantId, document.type)
+  const { number, name } = await nextNumber(tx, document)
   await tx
     .insertInto('documents')
     .values({

@@ -10,7 +10,6 @@ import { lateUsageLines } from './bill-late-usage.ts'
 import { type BilledRow, readBilledSubscriptions, toBill } from './billed-subscriptions.ts'
 import { billSubscription, sumOf } from './invoice-lines.ts'
 import type { InvoiceLine } from './invoice.ts'
-import { periodEnd } from './plan-invoice.ts'
 
 type Reader = Pick<Kysely<Schema>, 'selectFrom'>
 
@@ -34,7 +33,7 @@ export type DraftAmounts = {
 
 /** The running period of an account; it ends with the invoice. */
 export function runningPeriod(account: BillingAccount): Window {
-  return { from: account.billedUntil, to: periodEnd(account) }
+  return { from: account.billedUntil, to: account.periodEndsAt }
 }
 
 /**

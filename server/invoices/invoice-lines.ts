@@ -12,8 +12,11 @@ export type RemainingCredit = { readonly left: bigint; readonly expiresAt: Insta
 export type BilledSubscription = {
   readonly subscriptionId: string
   readonly displayName: string
-  /** With a spending limit nothing is ever charged, whatever was used before it took hold. */
-  readonly spendingLimit: boolean
+  /**
+   * Until when a spending limit held: what was used before then is never charged, whatever it was.
+   * Null: there never was one; {@link stillLimited}: it holds.
+   */
+  readonly limitedUntil: Instant | null
   readonly credit: RemainingCredit | null
   readonly usage: SubscriptionUsage
 }
@@ -39,7 +42,7 @@ export function billSubscription(
   )
   const charged = sumOf(lines)
   const creditUsed = coveredBy(subscription, prices, currency, window, charged)
-  const excess = subscription.spendingLimit ? charged - creditUsed : 0n
+  const excess = beyondLimit(subscription, prices, currency, window, charged, creditUsed)
   const base = takenBack(subscription, window)
   return {
     lines: [
@@ -49,6 +52,26 @@ export function billSubscription(
     ],
     creditUsed,
   }
+}
+
+/** Of a limit that has no end yet. */
+export const stillLimited = Number.MAX_SAFE_INTEGER as Instant
+
+/** What was used while the limit held, and the credit does not cover. */
+function beyondLimit(
+  { limitedUntil, usage }: BilledSubscription,
+  prices: PriceBook,
+  currency: Currency,
+  window: Window,
+  charged: bigint,
+  creditUsed: bigint,
+): bigint {
+  if (limitedUntil === null || limitedUntil <= window.from) return 0n
+  const left = charged - creditUsed
+  if (limitedUntil >= window.to) return left
+  const limited = rateUsage(usage, prices, { from: window.from, to: limitedUntil })
+  const used = limited.reduce((sum, line) => sum + roundedCost(line, currency), 0n)
+  return used <= creditUsed ? 0n : least(used - creditUsed, left)
 }
 
 /** Credit covers what was used before it expired, until it is used up. */

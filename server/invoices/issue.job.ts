@@ -4,6 +4,7 @@ import {
   lockAccountAt,
   recordAccountEvent,
 } from '../billing-accounts/lock-at.ts'
+import { invoiceDateAfter } from '../billing-accounts/invoice-date.ts'
 import { paymentTerms } from '../billing-accounts/payment-terms.ts'
 import type { Database } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
@@ -11,7 +12,7 @@ import type { EventRecorder } from '../events/record.ts'
 import { assert } from '../kernel/assert.ts'
 import { parseDecimal } from '../kernel/decimal.ts'
 import type { Random } from '../kernel/ids.ts'
-import { type Clock, type Instant, addDays, formatInstant } from '../kernel/instant.ts'
+import { type Clock, type Instant, addDays, formatInstant, later } from '../kernel/instant.ts'
 import type { Window } from '../usage/rate.ts'
 import { type ClaimedWork, type WorkOutcome, workDone } from '../work/work.ts'
 import { afterTermEnd, awaitsTermEnd } from './awaited-terms.ts'
@@ -44,7 +45,7 @@ export async function issueInvoices(
     const realNow = clock.now()
     const found = await database.transaction(
       async (tx) => {
-        const account = await lockAccountAt(tx, work.tenantId, name, realNow)
+        const account = await lockAccountAt(tx, work.tenantId, name, realNow, 'sharing')
         assert(account !== null, 'a billing account is never removed')
         const { dueAt, end } = invoiceDue(account)
         if (account.now < dueAt) {
@@ -81,7 +82,11 @@ export async function closePeriod(
   else await tx.deleteFrom('document_lines').where('document_id', '=', documentId).execute()
   await tx
     .updateTable('billing_accounts')
-    .set({ billed_until: end, billing_version: sql`billing_version + 1` })
+    .set({
+      billed_until: end,
+      period_ends_at: invoiceDateAfter(end, account.invoiceDay),
+      billing_version: sql`billing_version + 1`,
+    })
     .where('tenant_id', '=', account.tenantId)
     .where('name_key', '=', account.nameKey)
     .execute()
@@ -104,7 +109,8 @@ async function issue(
   assert(rate !== null, `a stored tax rate is a decimal: ${account.taxRate}`)
   const tax = taxOn(bill.subTotal, rate)
   const total = bill.subTotal + tax
-  const dueAt = addDays(issuedAt, paymentTerms.dueDays)
+  // Who gets it late, after an outage, has his days all the same.
+  const dueAt = addDays(later(issuedAt, account.now), paymentTerms.dueDays)
   const name = await insertDocument(tx, {
     documentId,
     type: 'Invoice',

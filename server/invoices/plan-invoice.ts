@@ -3,7 +3,7 @@ import { invoiceDateAfter } from '../billing-accounts/invoice-date.ts'
 import type { BillingAccount } from '../billing-accounts/store.ts'
 import type { Schema } from '../database/schema.ts'
 import type { Random } from '../kernel/ids.ts'
-import { type Instant, addMs, hourMs, later } from '../kernel/instant.ts'
+import { type Instant, addMs, hourMs } from '../kernel/instant.ts'
 import { enqueue } from '../work/work.ts'
 
 export const invoiceWork = 'invoice'
@@ -19,20 +19,21 @@ export function invoiceKey(account: Pick<BillingAccount, 'tenantId' | 'nameKey'>
   return `${account.tenantId}/${account.nameKey}`
 }
 
-/** When the running period ends: the date that its invoice bears. */
-export function periodEnd({
-  billedUntil,
-  invoiceDay,
-  invoiceDaySince,
-}: Pick<BillingAccount, 'billedUntil' | 'invoiceDay' | 'invoiceDaySince'>): Instant {
-  return invoiceDateAfter(later(billedUntil, invoiceDaySince), invoiceDay)
+/** The date of the invoice that will hold what is charged at an instant. */
+export function invoiceDateOf(
+  account: Pick<BillingAccount, 'billedUntil' | 'periodEndsAt' | 'invoiceDay'>,
+  at: Instant,
+): Instant {
+  const isRunning = at >= account.billedUntil && at < account.periodEndsAt
+  return isRunning ? account.periodEndsAt : invoiceDateAfter(at, account.invoiceDay)
 }
 
 /** When the running period ends, and from when on, on the account's clock, it is invoiced. */
-export function invoiceDue(
-  account: Pick<BillingAccount, 'billedUntil' | 'invoiceDay' | 'invoiceDaySince' | 'testClockKey'>,
-): { readonly end: Instant; readonly dueAt: Instant } {
-  const end = periodEnd(account)
+export function invoiceDue(account: Pick<BillingAccount, 'periodEndsAt' | 'testClockKey'>): {
+  readonly end: Instant
+  readonly dueAt: Instant
+} {
+  const end = account.periodEndsAt
   return { end, dueAt: account.testClockKey === null ? addMs(end, settleMs) : end }
 }
 

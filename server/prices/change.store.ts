@@ -2,6 +2,7 @@ import { type Transaction, sql } from 'kysely'
 import { instantOf } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import { type Decision, accept } from '../kernel/decision.ts'
+import type { Random } from '../kernel/ids.ts'
 import { type Instant, later } from '../kernel/instant.ts'
 import { checkCreditsAgain } from '../trials/plan-credit-check.ts'
 import { type PriceChangeRefusal, decidePriceChange } from './change.ts'
@@ -39,6 +40,7 @@ export async function addPrices(
   list: LockedList,
   added: readonly ListedPrice[],
   realNow: Instant,
+  random: Random,
 ): Promise<number> {
   if (added.length === 0) return list.version
   for (let from = 0; from < added.length; from += rowsAtOnce) {
@@ -54,7 +56,7 @@ export async function addPrices(
     await tx.insertInto('prices').values(rows).execute()
   }
   await bumpAccounts(tx, list.key)
-  await checkCreditsAgain(tx, list.key, realNow)
+  await checkCreditsAgain(tx, list.key, realNow, random)
   if (list.isNew) return list.version
   const version = list.version + 1
   await tx
@@ -113,7 +115,7 @@ export async function loadDefaultPrices(
   tx: Transaction<Schema>,
   asked: readonly AskedPrice[],
   realNow: Instant,
-  options: { readonly onlyFirst: boolean },
+  options: { readonly onlyFirst: boolean; readonly random: Random },
 ): Promise<Decision<LoadedPrices, PriceChangeRefusal>> {
   const list = await lockPriceList(tx, { tenantId: null, name: defaultListKey, realNow })
   const stored = await readPrices(tx, list.key)
@@ -121,5 +123,5 @@ export async function loadDefaultPrices(
   const decision = decidePriceChange(stored, asked, stored.length === 0 ? null : realNow)
   if (!decision.accepted) return decision
   const added = decision.value
-  return accept({ added, version: await addPrices(tx, list, added, realNow) })
+  return accept({ added, version: await addPrices(tx, list, added, realNow, options.random) })
 }

@@ -2,6 +2,7 @@ import type { FieldProblem } from '../../api/refusals.ts'
 import { type Currency, currencies } from '../kernel/currency.ts'
 import { type Decision, accept, refuse } from '../kernel/decision.ts'
 import { formatDecimal, parseDecimal } from '../kernel/decimal.ts'
+import { compare, fraction } from '../kernel/fraction.ts'
 import { type Instant, formatInstant, instant, parseInstant } from '../kernel/instant.ts'
 import type { OfferName } from '../offers/offer.ts'
 import type { MeterName } from './meter.ts'
@@ -94,10 +95,15 @@ export function priceKey({ offer, meter, currency, effectiveAt }: ListedPrice): 
 }
 
 /** `0.10` and `0.1` are one price, and one line of an invoice. */
+/** Beyond it is a slip of the keyboard, whose invoices no column could hold. */
+const highest = fraction(1_000_000_000n)
+
 function exact(value: unknown, place: string): string {
   if (typeof value !== 'string') throw new Problem(place, { kind: 'price' })
   const price = parseDecimal(value)
-  if (price === null || price.numerator < 0n) throw new Problem(place, { kind: 'price' })
+  if (price === null || price.numerator < 0n || compare(price, highest) > 0) {
+    throw new Problem(place, { kind: 'price' })
+  }
   return formatDecimal(price, decimalsMax)
 }
 

@@ -23,7 +23,7 @@ export async function openPriceLists() {
   const events = createEventRecorder({ masterKey, random: testRandom })
   const tenantId = await makeTenant(database, events, true)
   const otherTenant = await makeTenant(database, events, false)
-  const operations = priceListOperations({ database, events })
+  const operations = priceListOperations({ database, events, random: testRandom })
   const callAs = (name: string, priceListName: string, options: CallOptions = {}) =>
     call(operations, { name, priceListName }, { as: tenantId, ...options })
   return {

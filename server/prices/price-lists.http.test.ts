@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { testInstant as now } from '../database/testing/test-database.ts'
+import { testInstant as now, testRandom } from '../database/testing/test-database.ts'
 import { addDays, addMs, formatInstant } from '../kernel/instant.ts'
 import { loadDefaultPrices } from './change.store.ts'
 import { packagedPrices } from './packaged.ts'
@@ -115,7 +115,7 @@ test('plans of cancels that were made at other prices no longer hold', async () 
   })
   const load = () =>
     lists.database.transaction((tx) =>
-      loadDefaultPrices(tx, packagedPrices(), now, { onlyFirst: false }),
+      loadDefaultPrices(tx, packagedPrices(), now, { onlyFirst: false, random: testRandom }),
     )
   await load()
   await load()
@@ -150,7 +150,7 @@ test('a tenant sees its own lists and the default one, in pages, and no other', 
   for (const name of ['b', 'C', 'a']) await lists.put(name, [])
   await lists.put('theirs', [], { as: lists.otherTenant })
   await lists.database.transaction((tx) =>
-    loadDefaultPrices(tx, packagedPrices(), now, { onlyFirst: true }),
+    loadDefaultPrices(tx, packagedPrices(), now, { onlyFirst: true, random: testRandom }),
   )
   const all = await shown(lists.list())
   expect(all.body.value.map(({ name }) => name).toSorted()).toEqual(['C', 'a', 'b', 'default'])

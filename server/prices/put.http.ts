@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { Database } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import type { EventRecorder } from '../events/record.ts'
+import type { Random } from '../kernel/ids.ts'
 import { isReprieveName } from '../kernel/names.ts'
 import {
   type OperationRequest,
@@ -22,6 +23,7 @@ import { isDefaultList, readPrices } from './store.ts'
 export type PriceListDependencies = {
   readonly database: Database<Schema>
   readonly events: EventRecorder
+  readonly random: Random
 }
 
 export type PriceListBody = { readonly properties: { readonly prices: readonly PriceEntry[] } }
@@ -61,7 +63,7 @@ const listField = 'properties.prices'
 /** Makes a tenant's own list, or adds prices to it. What is on it and not asked for stays. */
 export async function putPriceList(
   { caller, params, body, realNow }: OperationRequest<PriceListBody>,
-  { database, events }: PriceListDependencies,
+  { database, events, random }: PriceListDependencies,
 ): Promise<OperationResponse> {
   const name = String(params['priceListName'])
   if (isDefaultList(name)) refuseRequest('defaultPriceList', {})
@@ -76,7 +78,7 @@ export async function putPriceList(
     // Also keeps accounts from being made on the list meanwhile, on clocks that are further on.
     const change = await beginTenantChange(tx, events, { tenantId, actor, realNow })
     const list = await lockPriceList(tx, { tenantId, name, realNow })
-    const { added, version } = await add(tx, list, checked.value, realNow)
+    const { added, version } = await add(tx, list, checked.value, realNow, random)
     if (list.isNew || added.length > 0) await recordPrices(change, { ...list, version }, added)
     const shown = showWhole({ ...list, version }, await readPrices(tx, list.key))
     return { status: list.isNew ? 201 : 200, body: shown }
@@ -88,11 +90,12 @@ async function add(
   list: LockedList,
   asked: readonly AskedPrice[],
   realNow: OperationRequest['realNow'],
+  random: Random,
 ): Promise<{ readonly added: readonly ListedPrice[]; readonly version: number }> {
   const stored = await readPrices(tx, list.key)
   const notBefore = await chargedUntil(tx, list.key, realNow)
   const decision = decidePriceChange(stored, asked, notBefore)
   if (!decision.accepted) throw new RequestRefused(refusalOf(decision.refusal, listField))
   const added = decision.value
-  return { added, version: await addPrices(tx, list, added, realNow) }
+  return { added, version: await addPrices(tx, list, added, realNow, random) }
 }

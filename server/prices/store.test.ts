@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { testInstant as now } from '../database/testing/test-database.ts'
+import { testInstant as now, testRandom } from '../database/testing/test-database.ts'
 import { type Instant, addDays, addMs, instant } from '../kernel/instant.ts'
 import { loadDefaultPrices } from './change.store.ts'
 import { packagedPrices } from './packaged.ts'
@@ -21,7 +21,9 @@ function load(
   const checked = checkPriceList({ prices })
   if (!checked.accepted) throw new Error(checked.refusal.field)
   const asked = checked.value
-  return database.transaction((tx) => loadDefaultPrices(tx, asked, realNow, { onlyFirst }))
+  return database.transaction((tx) =>
+    loadDefaultPrices(tx, asked, realNow, { onlyFirst, random: testRandom }),
+  )
 }
 
 test('the first prices of an installation begin when they say, later ones after now', async () => {
@@ -58,7 +60,7 @@ test('the packaged prices are for a list that has none', async () => {
   const { database } = lists
   await load(lists, [vcpuHours(now, { EUR: '9' })], now)
   const loaded = await database.transaction((tx) =>
-    loadDefaultPrices(tx, packagedPrices(), now, { onlyFirst: true }),
+    loadDefaultPrices(tx, packagedPrices(), now, { onlyFirst: true, random: testRandom }),
   )
   expect(loaded).toMatchObject({ accepted: true, value: { added: [], version: 1 } })
   expect(await readPrices(database.db, 'default')).toHaveLength(1)
@@ -83,7 +85,7 @@ test('a book holds one offer and one currency, and a list of another tenant is n
   await using lists = await openPriceLists()
   const { database, tenantId, otherTenant } = lists
   await database.transaction((tx) =>
-    loadDefaultPrices(tx, packagedPrices(), now, { onlyFirst: true }),
+    loadDefaultPrices(tx, packagedPrices(), now, { onlyFirst: true, random: testRandom }),
   )
   await lists.put('Gold', [vcpuHours(addDays(now, 1), { EUR: '7', USD: '8' })])
   const read = async (owner: string, currency: 'EUR' | 'USD' | 'JPY') => {

@@ -45,8 +45,10 @@ export function decideCancel(
   },
   times: { readonly now: Instant; readonly realNow: Instant },
 ): Decision<readonly LifecycleEvent[], CancelRefusal> {
-  if (isSupportPlan(facts.offer)) return decideEndRenewal(lifecycle, times.now)
-  const suspended = decideSuspend(lifecycle, 'Cancelled', facts.offer, times.now)
+  const isPlan = isSupportPlan(facts.offer)
+  const suspended = isPlan
+    ? decideEndRenewal(lifecycle, times.now)
+    : decideSuspend(lifecycle, 'Cancelled', facts.offer, times.now)
   if (!suspended.accepted || suspended.value.length === 0) return suspended
 
   const { plan } = command

@@ -29,16 +29,31 @@ export async function planMoney(
   if (isCancelled && subscription.lastSubscriptionInvoice === 'atClose') {
     await planClose(tx, subscription, addMs(subscription.now, closeAfterMs), realNow, random)
   }
+  if (before.offer !== after.offer) await endLimit(tx, subscription)
   const isBack = before.suspensions.length > 0 && after.suspensions.length === 0
   const isOtherTerm = before.term?.renews !== after.term?.renews
   if (!isBack && !isOtherTerm) return
   const { tenantId, billingAccountKey } = subscription
   const account = await readBillingAccount(tx, tenantId, billingAccountKey)
   assert(account !== null, 'a billing account is never removed')
-  await planInvoice(tx, account, realNow, random)
+  // The account before its work, as whoever invoices it takes them.
   if (isOtherTerm) await bumpBillingVersion(tx, tenantId, account.nameKey)
+  await planInvoice(tx, account, realNow, random)
   const offer = offers[after.offer]
   if (isBack) await planCreditCheck(tx, { ...subscription, offer }, realNow, random)
+}
+
+/** From now on it is charged; what was used before stays within its limit. */
+async function endLimit(
+  tx: Transaction<Schema>,
+  { subscriptionId, now }: LockedSubscription,
+): Promise<void> {
+  await tx
+    .updateTable('credits')
+    .set({ limited_until: now })
+    .where('subscription_id', '=', subscriptionId)
+    .where('limited_until', 'is', null)
+    .execute()
 }
 
 /** The last cancel counts: one that comes meanwhile puts the close off. */

@@ -29,7 +29,11 @@ export async function recordLifecycle(
   const before = subscription.lifecycle
   const after = events.reduce<Lifecycle>((state, event) => evolve(state, event), before)
   await saveFacts(tx, subscription, after)
-  for (const event of events) await saveOverlay(tx, subscription, event, before)
+  let state = before
+  for (const event of events) {
+    await saveOverlay(tx, subscription, event, state)
+    state = evolve(state, event)
+  }
   await recorder.record(
     tx,
     subscriptionStream(subscription.tenantId, subscription.subscriptionId),

@@ -36,7 +36,9 @@ export async function checkCredit(
     const check = await readLimit(tx, subscription)
     if (check === null) return
     if (!check.reached) {
-      if (check.lookAgainAt === null) return
+      const ends = lifecycle.term?.endsAt ?? null
+      // At its end it is suspended anyway.
+      if (check.lookAgainAt === null || (ends !== null && check.lookAgainAt >= ends)) return
       await planCreditCheck(tx, subscription, realNow, random, check.lookAgainAt)
       return
     }

@@ -1,8 +1,8 @@
-import { type Transaction, sql } from 'kysely'
+import type { Transaction } from 'kysely'
 import type { Schema } from '../database/schema.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Instant } from '../kernel/instant.ts'
-import type { Offer } from '../offers/offer.ts'
+import { type Offer, type OfferName, offers } from '../offers/offer.ts'
 import { enqueue } from '../work/work.ts'
 
 const checkWork = 'check-credit'
@@ -34,13 +34,32 @@ export async function checkCreditsAgain(
   tx: Transaction<Schema>,
   priceListKey: string,
   realNow: Instant,
+  random: Random,
 ): Promise<void> {
-  const isDefault = priceListKey === 'default'
-  await sql`update work w set due_at = null, next_try_at = ${realNow}::int8, first_try_at = null,
-      version = w.version + 1
-    from subscriptions s join billing_accounts b
-      on b.tenant_id = s.tenant_id and b.name_key = s.billing_account_key
-    where w.kind = ${checkWork} and w.key = s.subscription_id::text
-      and case when ${isDefault} then b.prices_as_of is null
-        else b.price_list_key = ${priceListKey}::text end`.execute(tx)
+  const trials = Object.values(offers).filter((offer) => offer.spendingLimit === 'On')
+  let query = tx
+    .selectFrom('subscriptions as s')
+    .innerJoin('billing_accounts as b', (join) =>
+      join
+        .onRef('b.tenant_id', '=', 's.tenant_id')
+        .onRef('b.name_key', '=', 's.billing_account_key'),
+    )
+    .select(['s.subscription_id', 's.tenant_id', 's.offer', 'b.test_clock_key'])
+    .where(
+      's.offer',
+      'in',
+      trials.map((offer) => offer.name),
+    )
+    .where('s.suspended_since', 'is', null)
+    .where('s.purge_started_at', 'is', null)
+    .orderBy('s.subscription_id')
+  query =
+    priceListKey === 'default'
+      ? query.where('b.prices_as_of', 'is', null)
+      : query.where('b.price_list_key', '=', priceListKey)
+  for (const row of await query.execute()) {
+    const offer = offers[row.offer as OfferName]
+    const { subscription_id: subscriptionId, tenant_id: tenantId, test_clock_key: clockKey } = row
+    await planCreditCheck(tx, { tenantId, subscriptionId, clockKey, offer }, realNow, random)
+  }
 }

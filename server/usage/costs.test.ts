@@ -45,7 +45,7 @@ function subscriptionOf(used: ReturnType<typeof intervals.generate>['value']) {
     intervals: used,
     months: [],
   }
-  return { subscriptionId: 's', displayName: 'S', spendingLimit: false, credit: null, usage }
+  return { subscriptionId: 's', displayName: 'S', limitedUntil: null, credit: null, usage }
 }
 
 test('days are cut at midnight and fill the window', () => {

@@ -96,6 +96,20 @@ function amounts(lines: readonly UsageLine[]): Map<string, bigint> {
   return sums
 }
 
+function costIn(
+  {
+    prices: book,
+    ...usage
+  }: Pick<SubscriptionUsage, 'billable' | 'intervals'> & { prices: PriceBook },
+  from: Instant,
+  to: Instant,
+): bigint {
+  return rateUsage(usageOf(usage), book, { from, to }).reduce(
+    (sum, line) => sum + roundedCost(line, 'EUR'),
+    0n,
+  )
+}
+
 const isIn = (step: number, time: { openedAt: Instant; closedAt: Instant | null }): boolean =>
   time.openedAt <= at(step) && (time.closedAt === null || at(step) < time.closedAt)
 
@@ -223,12 +237,13 @@ describe('promise 11: money adds up', () => {
       fc.record({ left: fc.bigInt({ min: 0n, max: 10n ** 7n }), expires: fc.nat({ max: steps }) }),
       { nil: null },
     )
+    const limit = fc.option(fc.nat({ max: steps }), { nil: null })
     fc.assert(
-      fc.property(history, credit, fc.boolean(), (of, granted, spendingLimit) => {
+      fc.property(history, credit, limit, (of, granted, limited) => {
         const subscription = {
           subscriptionId: 's',
           displayName: 'S',
-          spendingLimit,
+          limitedUntil: limited === null ? null : at(limited),
           credit: granted === null ? null : { left: granted.left, expiresAt: at(granted.expires) },
           usage: usageOf(of),
         }
@@ -238,7 +253,12 @@ describe('promise 11: money adds up', () => {
         const total = sumOf(lines)
         expect(creditUsed >= 0n && creditUsed <= (granted?.left ?? 0n)).toBe(true)
         expect(creditUsed <= used).toBe(true)
-        expect(total).toBe(spendingLimit ? 0n : used - creditUsed)
+        const taken = -sumOf(lines.filter(({ kind }) => kind === 'overLimit'))
+        expect(total).toBe(used - creditUsed - taken)
+        // Nothing of the limited time is charged; of the time after it, all but the credit.
+        const within = limited === null ? 0n : costIn(of, at(0), at(limited))
+        const left = within - creditUsed
+        expect(taken).toBe(left <= 0n ? 0n : left < used - creditUsed ? left : used - creditUsed)
       }),
     )
   })

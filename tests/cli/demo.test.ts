@@ -122,7 +122,7 @@ test('the walk of the demonstration: cancelled, read, refused, advanced, gone', 
   const invoiced = await reprieve.run(list ?? [])
   const [, invoice] = invoiced.output.trimEnd().split('\n')
   expect(invoice?.split(/ {2,}/)).toEqual([
-    'INV00000001',
+    'TIN00000001',
     'demo',
     '2026-11-15',
     '2026-10-15 to 2026-11-15',
@@ -132,7 +132,7 @@ test('the walk of the demonstration: cancelled, read, refused, advanced, gone', 
     '2026-12-15',
   ])
   expect(await reprieve.run(download ?? [])).toMatchObject({ code: 0 })
-  const pdf = readFileSync(join(folder, 'INV00000001.pdf'))
+  const pdf = readFileSync(join(folder, 'TIN00000001.pdf'))
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
 
   const verified = await reprieve.run(verify ?? [])

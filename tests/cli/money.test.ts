@@ -145,45 +145,45 @@ test('an invoice is listed, shown, downloaded and paid; twice is once', async ()
   expect(await told('billing-account', 'list')).toMatch(/^payer .* overdue since 2026-03-03$/m)
   await told('clock', 'advance', 'payer', '--to', '2026-04-06T00:00:00Z')
   const listed = await told('invoice', 'list')
-  expect(listed).toMatch(/^INV00000003 .* 110\.67 EUR +110\.67 EUR +Due +2026-05-01$/m)
-  expect(listed).toMatch(/^INV00000001 .* 110\.67 EUR +110\.67 EUR +OverDue +2026-03-03$/m)
+  expect(listed).toMatch(/^TIN00000003 .* 110\.67 EUR +110\.67 EUR +Due +2026-05-01$/m)
+  expect(listed).toMatch(/^TIN00000001 .* 110\.67 EUR +110\.67 EUR +OverDue +2026-03-03$/m)
   expect(await told('subscription', 'show', 'Web')).toMatch(/^State +Disabled: Unpaid since/m)
 
-  const shown = await told('invoice', 'show', 'INV00000001')
+  const shown = await told('invoice', 'show', 'TIN00000001')
   expect(shown).toMatch(/1 +Help +- +support-plan-months +1 month +93 +93\.00$/m)
   expect(shown).toMatch(/Tax \(19 %\) +17\.67\n +Total +110\.67\n/)
   const file = join(folder, 'first.pdf')
-  await told('invoice', 'download', 'INV00000001', '--to', file)
+  await told('invoice', 'download', 'TIN00000001', '--to', file)
   expect(readFileSync(file).subarray(-6).toString().trim()).toBe('%%EOF')
-  const nowhere = ['invoice', 'download', 'INV00000001', '--to', join(folder, 'no', 'a.pdf')]
+  const nowhere = ['invoice', 'download', 'TIN00000001', '--to', join(folder, 'no', 'a.pdf')]
   expect(await refused(1, ...nowhere)).toContain('Name another with --to')
   expect(await refused(2, 'invoice', 'download')).toContain('--billing-account')
-  expect(await refused(1, 'invoice', 'show', 'INV00000009')).toContain('npx reprieve invoice list')
+  expect(await refused(1, 'invoice', 'show', 'TIN00000009')).toContain('npx reprieve invoice list')
 
-  const part = 'invoice pay INV00000001 --amount 10.67 --name cheque'.split(' ')
-  expect(await told(...part)).toContain('Recorded: 10.67 EUR for INV00000001 (cheque)')
+  const part = 'invoice pay TIN00000001 --amount 10.67 --name cheque'.split(' ')
+  expect(await told(...part)).toContain('Recorded: 10.67 EUR for TIN00000001 (cheque)')
   expect(await told(...part)).toContain('Recorded before: 10.67 EUR')
-  const more = ['invoice', 'pay', 'INV00000001', '--amount', '100.01']
+  const more = ['invoice', 'pay', 'TIN00000001', '--amount', '100.01']
   expect(await refused(1, ...more)).toMatch(/Only 100\.00 EUR is due/)
-  const paid = await told('invoice', 'pay', 'INV00000001')
-  expect(paid).toContain('100.00 EUR for INV00000001 (payment-2). Still to pay: 0.00 EUR')
-  expect(await told('invoice', 'pay', 'INV00000001')).toContain('is paid already')
+  const paid = await told('invoice', 'pay', 'TIN00000001')
+  expect(paid).toContain('100.00 EUR for TIN00000001 (payment-2). Still to pay: 0.00 EUR')
+  expect(await told('invoice', 'pay', 'TIN00000001')).toContain('is paid already')
 })
 
 test('a line is credited, an invoice voided, and neither is paid then', async () => {
-  const credit = 'invoice credit INV00000002 --reason Late --amount 3.00'.split(' ')
+  const credit = 'invoice credit TIN00000002 --reason Late --amount 3.00'.split(' ')
   expect(await refused(2, ...credit)).toContain('--line 1')
   expect(await refused(2, ...credit, '--line', 'x')).toContain('the number of a line')
   const credited = await told(...credit, '--line', '1')
-  expect(credited).toBe('CRN00000001: -3.57 EUR, tax included, for INV00000002.\n')
-  expect(await refused(2, 'invoice', 'void', 'INV00000002')).toContain('--reason')
-  const voided = await told('invoice', 'void', 'INV00000002', '--reason', 'Never served')
-  expect(voided).toContain('taken back by CRN00000001, CRN00000002')
-  expect(await refused(1, 'invoice', 'pay', 'INV00000002')).toContain('nothing is owed on it')
-  expect(await refused(1, 'invoice', 'pay', 'CRN00000001')).toContain(
-    'a credit note for INV00000002',
+  expect(credited).toBe('TCR00000001: -3.57 EUR, tax included, for TIN00000002.\n')
+  expect(await refused(2, 'invoice', 'void', 'TIN00000002')).toContain('--reason')
+  const voided = await told('invoice', 'void', 'TIN00000002', '--reason', 'Never served')
+  expect(voided).toContain('taken back by TCR00000001, TCR00000002')
+  expect(await refused(1, 'invoice', 'pay', 'TIN00000002')).toContain('nothing is owed on it')
+  expect(await refused(1, 'invoice', 'pay', 'TCR00000001')).toContain(
+    'a credit note for TIN00000002',
   )
-  const invoice = await json<WholeInvoice>('invoice', 'show', 'INV00000002')
+  const invoice = await json<WholeInvoice>('invoice', 'show', 'TIN00000002')
   expect(invoice.properties).toMatchObject({
     status: 'Void',
     credited: '110.67',

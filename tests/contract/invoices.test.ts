@@ -87,7 +87,7 @@ describe('an issued invoice', () => {
     expect(paged).toEqual(names)
 
     const path = `${invoicesOf('read')}/${names.at(-1)}`
-    const invoice = await ask('GET', path.replace('INV', 'inv'), '200')
+    const invoice = await ask('GET', path.replace('TIN', 'tin'), '200')
     const line = {
       kind: 'support',
       meter: 'support-plan-months',
@@ -208,7 +208,7 @@ describe('a payment', () => {
     }
     await ask('PUT', first, '400 InvalidRequestContent', pay(12))
     await ask('PUT', `${invoice}/payments/-x`, '400 InvalidResourceName', pay('5'))
-    await ask('PUT', first.replace('INV', 'INX'), '404 NotFound', pay('5'))
+    await ask('PUT', first.replace('TIN', 'TIX'), '404 NotFound', pay('5'))
     await ask('PUT', first.replace('/mispaid/', '/nothing/'), '404 NotFound', pay('5'))
     await ask('PUT', first.replace('/mispaid/', '/paying/'), '404 NotFound', pay('5'))
     await ask('PUT', first, '404 NotFound', { ...pay('5'), as: stranger })

@@ -11,7 +11,7 @@ const damages: { readonly [what: string]: string } = {
   'a number that is missing, or was given twice':
     'update document_series set last_number = last_number + 1',
   'a time that is invoiced twice': `update documents set period_from = period_from - ${day}
-    where name = 'INV00000002'`,
+    where name = 'TIN00000002'`,
   'a time that is invoiced and not over': `update billing_accounts
     set billed_until = billed_until - ${day}`,
   'a payment that does not count, or counts twice': `delete from payments`,

@@ -24,7 +24,7 @@ test('a cancel in the middle of a period: used up to the instant, invoiced on th
   await story.advance('2026-02-01T00:00:00Z')
   expect(await story.invoices()).toEqual([
     {
-      name: 'INV00000001',
+      name: 'TIN00000001',
       date: '2026-02-01',
       // 10 days of 24 hours at 3 an hour.
       lines: [`Web storage-gb-months at ${oneAnHour}: 720.00`],
@@ -203,7 +203,7 @@ test('a price that changes in the middle of a period makes two lines', async () 
   await expectDone(story)
 })
 
-test('another invoice day ends the running period on the first such day to come, never before', async () => {
+test('another invoice day never ends the running period in the past, nor puts its end off', async () => {
   await using story = await openStory({ from: '2026-01-01T00:00:00Z' })
   const web = await story.buy('Web')
   story.world.store(await story.addStore(web, 'web1'), mebibyte)
@@ -213,7 +213,8 @@ test('another invoice day ends the running period on the first such day to come,
   expect(await story.invoices()).toEqual([])
   await story.advance('2026-03-10T00:00:00Z')
   expect((await story.invoices()).map(({ date, total }) => `${date} ${total}`)).toEqual([
-    '2026-02-05 840.00',
+    '2026-02-01 744.00',
+    '2026-02-05 96.00',
     '2026-03-05 672.00',
   ])
 })

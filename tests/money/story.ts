@@ -245,6 +245,6 @@ export async function checkLedger({ database, tenantId }: MoneyWorld): Promise<s
     union all select s.series || ' misses a number' from document_series s
       where s.tenant_id = ${tenantId}::uuid and s.last_number <>
         (select count(*) from documents d
-          where d.tenant_id = s.tenant_id and d.type = s.series)`.execute(database.db)
+          where d.tenant_id = s.tenant_id and left(d.name, 3) = s.series)`.execute(database.db)
   return rows.map(({ problem }) => problem)
 }

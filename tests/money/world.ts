@@ -77,7 +77,7 @@ async function makeSeller(parts: Parts): Promise<Owner> {
   const { database, events, hostId, random, clock } = parts
   const realNow = clock.now()
   const owner = await database.transaction(async (tx) => {
-    await loadDefaultPrices(tx, packagedPrices(), realNow, { onlyFirst: true })
+    await loadDefaultPrices(tx, packagedPrices(), realNow, { onlyFirst: true, random })
     const asked = { tenantId: random.uuid(), displayName: 'Seller', isOperator: true }
     const by = { principalName: 'owner', actor: 'system' }
     const secret = await createTenant(tx, { ...asked, ...by }, realNow, { events, random })

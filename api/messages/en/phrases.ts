@@ -62,8 +62,8 @@ export function fieldText(field: string, problem: FieldProblem): string {
       return `${name} may have at most ${problem.max} entries.`
     case 'price':
       return (
-        `${name} must be a decimal text that is not negative, such as "0.0184", with at most 18 ` +
-        'digits before the point and 18 after it.'
+        `${name} must be a decimal text that is not negative, such as "0.0184", of at most ` +
+        '1000000000, with at most 18 digits after the point.'
       )
     case 'amount':
       return (

@@ -12,4 +12,9 @@ export const prices = {
     "The price list 'default' comes from the file that the server was started with. Its operator " +
     'changes it: add prices to the file and start the server with --price-list. For prices ' +
     'of your own, make a list of another name.',
+  currencyNotPriced: ({ currency, priceLists }) =>
+    `Nothing has a price in ${currency} here, so all that is used would be free: looked in ` +
+    `${priceLists.join(', ')}. Add prices in ${currency} to a price list of your own and name it ` +
+    'as priceList, let the operator of the server add them to the file of --price-list, or choose ' +
+    'another currency.',
 } satisfies Partial<Messages>

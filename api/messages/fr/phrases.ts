@@ -69,8 +69,8 @@ export function fieldText(field: string, problem: FieldProblem): string {
       return `${name} peut avoir au plus ${problem.max} entrées.`
     case 'price':
       return (
-        `${name} doit être un texte décimal qui n'est pas négatif, par exemple "0.0184", avec au ` +
-        'plus 18 chiffres avant le point et 18 après.'
+        `${name} doit être un texte décimal qui n'est pas négatif, par exemple "0.0184", d'au ` +
+        'plus 1000000000, avec au plus 18 chiffres après le point.'
       )
     case 'amount':
       return (

@@ -14,4 +14,9 @@ export const prices = {
     'La liste de prix « default » vient du fichier avec lequel le serveur a été démarré. Son ' +
     'opérateur la modifie : ajoutez des prix au fichier et démarrez le serveur avec ' +
     "--price-list. Pour vos propres prix, créez une liste d'un autre nom.",
+  currencyNotPriced: ({ currency, priceLists }) =>
+    `Rien n'a de prix en ${currency} ici, et toute utilisation serait donc gratuite ; listes ` +
+    `consultées : ${priceLists.join(', ')}. Ajoutez des prix en ${currency} à une liste de prix à ` +
+    "vous et nommez-la dans priceList, faites-les ajouter par l'opérateur du serveur au fichier " +
+    'de --price-list, ou choisissez une autre devise.',
 } satisfies Partial<Messages>

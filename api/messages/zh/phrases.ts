@@ -50,7 +50,7 @@ export function fieldText(field: string, problem: FieldProblem): string {
     case 'count':
       return `${name}最多可以有 ${problem.max} 项。`
     case 'price':
-      return `${name}必须是非负的十进制文本，例如 "0.0184"，小数点前后各最多 18 位数字。`
+      return `${name}必须是非负的十进制文本，例如 "0.0184"，不超过 1000000000，小数点后最多 18 位数字。`
     case 'amount':
       return `${name}必须是以 ${problem.currency} 计的十进制金额文本，最多 ${problem.decimals} 位小数。`
     case 'duplicate':

@@ -11,4 +11,8 @@ export const prices = {
   defaultPriceList: () =>
     '价目表“default”来自启动服务器时使用的文件。由其运营者更改：在文件中添加价格，并使用 ' +
     '--price-list 启动服务器。如需自己的价格，请创建另一个名称的价目表。',
+  currencyNotPriced: ({ currency, priceLists }) =>
+    `此处没有任何以 ${currency} 计的价格，所有使用都将免费；已查找的价目表：${priceLists.join(', ')}。` +
+    `请在自己的价目表中添加以 ${currency} 计的价格并在 priceList 中指定该表，或请服务器运营者将其添加到 ` +
+    '--price-list 的文件中，或选择其他货币。',
 } satisfies Partial<Messages>

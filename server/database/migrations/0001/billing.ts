@@ -35,8 +35,8 @@ create table billing_accounts (
     check (last_subscription_invoice in ('usualDate', 'atClose')),
   -- Where the running billing period began: everything before it is on an issued invoice.
   billed_until int8 not null,
-  -- Since when its invoice day holds: the running period ends on the first such day after it.
-  invoice_day_since int8 not null,
+  -- When the running period ends. Another invoice day may bring it forward, never put it off.
+  period_ends_at int8 not null,
   -- Rises with every fact about money that a cancel plan pins.
   billing_version int8 not null,
   -- Since when an invoice is overdue; since when its grace is over as well.

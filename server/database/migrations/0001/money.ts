@@ -32,7 +32,9 @@ create table credits (
   -- Of issued invoices.
   used int8 not null check (used >= 0),
   granted_at int8 not null,
-  expires_at int8 not null
+  expires_at int8 not null,
+  -- Until when the spending limit held: the upgrade. Null: it holds.
+  limited_until int8
 );
 
 -- Usage of a period that was invoiced before the usage was on record: billed with the next one.
@@ -64,6 +66,7 @@ create table sellers (
 -- The last number given: read and raised in the transaction that issues, so that none is missing.
 create table document_series (
   tenant_id uuid not null references tenants,
+  -- What its numbers begin with: real and test documents of each type count by themselves.
   series text not null,
   last_number int8 not null,
   primary key (tenant_id, series)
@@ -100,7 +103,7 @@ create table documents (
   overdue_at int8,
   voided_at int8,
   unique (tenant_id, name),
-  unique (tenant_id, type, document_number),
+  unique (tenant_id, type, test, document_number),
   foreign key (tenant_id, account_key) references billing_accounts
 );
 create index documents_of_account on documents (tenant_id, account_key, issued_at, name);
