@@ -78,6 +78,9 @@ test('a price has at most 18 decimals, and is kept in its shortest form', () => 
   }
   expect(kept('0.000000000000000001')).toBe('0.000000000000000001')
   expect(kept('0.0000000000000000001')).toBe('price')
+  // A slip of the keyboard: no column could hold its invoices.
+  expect(kept('1000000000')).toBe('1000000000')
+  expect(kept('1000000000.01')).toBe('price')
   expect(['0.10', '0.1', '5.00', '0', '0.000', '-0'].map(kept)).toEqual([
     '0.1',
     '0.1',

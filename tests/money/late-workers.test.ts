@@ -93,3 +93,42 @@ test('a cancel that comes before what is invoiced, by a clock set back, takes no
   expect(billable.opened_at).toBe(BigInt(Date.parse('2026-02-01T00:00:00Z')))
   expect(await story.invoices()).toMatchObject([{ total: '744.00' }])
 })
+
+test('an invoice that is issued late, after an outage, gives its customer his days all the same', async () => {
+  await using story = await openStory({ from: '2026-01-01T00:00:00Z' })
+  const web = await story.buy('Web')
+  story.world.store(await story.addStore(web, 'web1'), mebibyte)
+  await story.advance('2026-01-02T00:00:00Z')
+  await sleepUntil(story.world, '2026-05-09T00:00:00Z')
+  await story.world.runWork()
+
+  // Four months in one sweep, each on its date; and nobody is past due for what he never saw.
+  expect(await story.invoices()).toHaveLength(4)
+  expect((await story.lifecycle(web)).state).toBe('Enabled')
+  await story.advance('2026-06-07T23:59:59Z')
+  expect((await story.lifecycle(web)).state).toBe('Enabled')
+  await story.advance('2026-06-08T00:00:00Z')
+  expect((await story.lifecycle(web)).state).toBe('PastDue')
+})
+
+test('what a trial used beyond its limit while nobody looked is not charged after its upgrade', async () => {
+  await using story = await openStory({ from: '2026-01-01T00:00:00Z' })
+  const trial = await story.buy('Trial', 'FreeTrial')
+  story.world.store(await story.addStore(trial, 'trial1'), mebibyte)
+  await story.advance('2026-01-02T00:00:00Z')
+  // The limit of 170 hours went by on 8 January, and no worker came.
+  await sleepUntil(story.world, '2026-01-20T00:00:00Z')
+  await story.world.runWork()
+  await story.upgrade(trial)
+  await story.world.runWork()
+  await story.advance('2026-01-21T00:00:00Z')
+  await story.cancel(trial)
+  await story.advance('2026-02-01T00:00:00Z')
+  // 480 hours, of which the last 24 came after the upgrade.
+  expect(await story.invoices()).toMatchObject([
+    {
+      lines: [expect.stringContaining('480.00'), 'credit -170.00', 'overLimit -286.00'],
+      total: '24.00',
+    },
+  ])
+})

@@ -173,3 +173,36 @@ test('a trial that is cancelled expires on its day as well, and is not upgraded 
   expect(await story.invoices()).toEqual([])
   expect(await story.left()).toEqual([])
 })
+
+test('a trial that reached its limit and its end is charged again from its upgrade on', async () => {
+  await using story = await openStory({ from: january })
+  const trial = await story.buy('Trial', 'FreeTrial')
+  story.world.store(await story.addStore(trial, 'trial1'), mebibyte)
+  await story.advance('2026-02-05T00:00:00Z')
+  const { suspensions } = await story.lifecycle(trial)
+  expect(suspensions.map(({ reason }) => reason)).toEqual(['SpendingLimitReached', 'Expired'])
+  await story.upgrade(trial)
+  await story.world.runWork()
+  await story.advance('2026-03-01T00:00:00Z')
+  // 24 days of February, and of January what the credit covered.
+  expect((await story.invoices()).map(({ date, total }) => `${date} ${total}`)).toEqual([
+    '2026-02-01 0.00',
+    '2026-03-01 576.00',
+  ])
+  // A trial is taken once, upgraded or not.
+  expect(await story.world.outcome(story.buy('Again', 'FreeTrial'))).toBe('offerNotAvailable')
+})
+
+test('a support plan is cancelled as its plan said, or not at all', async () => {
+  await using story = await openStory({
+    from: january,
+    support: [['SupportStandard', '2000-01-01T00:00:00Z', '100']],
+  })
+  const subscriptionId = await story.buy('Help', 'SupportStandard')
+  const made = await story.world.call('CancelPlans_Create', { subscriptionId })
+  const query = { cancelplan: String(made.body['name']) }
+  await story.setAccount({ taxRate: '19' })
+  const cancel = () => story.world.call('Subscription_Cancel', { subscriptionId }, undefined, query)
+  expect(await story.world.outcome(cancel())).toBe('planChanged')
+  expect((await story.lifecycle(subscriptionId)).term?.renews).toBe(true)
+})
