@@ -82,6 +82,10 @@ create table subscriptions (
 create index subscriptions_of_tenant on subscriptions (tenant_id, subscription_id);
 create index subscriptions_of_account
   on subscriptions (tenant_id, billing_account_key, subscription_id);
+-- The few of an account that have a term, however many it has: support plans and trials.
+create index subscriptions_with_term
+  on subscriptions (tenant_id, billing_account_key, term_ends_at)
+  where term_ends_at is not null;
 
 create table suspensions (
   tenant_id uuid not null,
