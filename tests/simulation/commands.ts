@@ -34,7 +34,7 @@ const weights = {
   takeBack: 2,
   prices: 3,
   resize: 12,
-  terms: 1,
+  terms: 3,
 }
 
 /** One random request by a random person to one node. */

@@ -88,16 +88,18 @@ function saidBy(document: Document): string {
 
 const standing = ['paid', 'credited', 'reminders', 'overdue_at', 'voided_at']
 
-/** A step may close several periods: all but the last end on the usual date. */
-function takeBounds({ ledger }: Core, account: Account): void {
+/** A step may close several periods, each of which ends on the date that was planned for it. */
+function takeBounds({ ledger, before }: Core, account: Account): void {
   const key = accountKey(account)
   const bounds = ledger.bounds.get(key) ?? [Number(account.billed_until)]
   ledger.bounds.set(key, bounds)
   const until = Number(account.billed_until)
   const last = bounds.at(-1) ?? until
   keep(11, until >= last, () => `${key}: what was invoiced is to be invoiced again`)
-  for (let at = last; at < until; ) {
-    at = Math.min(until, invoiceDateAfter(at, account.invoice_day))
+  const was = before.accounts.find((one) => accountKey(one) === key)
+  let end = Number(was?.period_ends_at ?? until)
+  for (let at = last; at < until; end = invoiceDateAfter(at, account.invoice_day)) {
+    at = Math.min(until, end)
     bounds.push(at)
   }
 }

@@ -117,7 +117,9 @@ export function takeBack(core: Core, node: SimulatedNode, tenant: Tenant): void 
   const line = dice.pick(ledger.lines.get(invoice.document_id) ?? [])
   const net = line.cost / dice.pick([1n, 2n, 3n])
   const amount = formatAmount(net, invoice.currency as Currency)
-  const body = { line: line.line_number, amount, reason: 'charged wrongly' }
+  // Of its content: one that is asked for again is made once.
+  const name = `line-${line.line_number}-${amount}`
+  const body = { line: line.line_number, amount, reason: 'charged wrongly', name }
   send(core, node, { operation: 'CreditNotes_Create', person, params, body })
 }
 
@@ -150,16 +152,17 @@ export function changePrices(core: Core, node: SimulatedNode, tenant: Tenant): v
   })
 }
 
-/** The tax and when the last invoice comes: of what is issued from now on. */
+/** The tax, the invoice day, and when the last invoice comes: of what is issued from now on. */
 export function changeTerms(core: Core, node: SimulatedNode, tenant: Tenant): void {
   const { dice } = core
   const { name } = dice.pick(tenant.accounts)
   const taxRate = dice.pick(['0', '19', '20', '7.7'])
   const lastSubscriptionInvoice = dice.pick(['usualDate', 'atClose'])
+  const invoiceDay = dice.pick([1, 15, 28, 31])
   send(core, node, {
     operation: 'BillingAccounts_CreateOrUpdate',
     person: administratorOf(tenant),
     params: { billingAccountName: name },
-    body: { properties: { taxRate, lastSubscriptionInvoice } },
+    body: { properties: { taxRate, lastSubscriptionInvoice, invoiceDay } },
   })
 }

@@ -1,13 +1,6 @@
 import { keep } from './broken.ts'
 import type { Core } from './core.ts'
-import {
-  type Account,
-  accountKey,
-  amountDue,
-  invoiceDateAfter,
-  invoicesOf,
-  timeAt,
-} from './ledger.ts'
+import { type Account, accountKey, amountDue, invoicesOf, timeAt } from './ledger.ts'
 import { type SubscriptionModel, isSupport } from './model.ts'
 import { addUsed, exactSum, modelsOf } from './reckoning.ts'
 
@@ -27,7 +20,9 @@ export function checkOrders(core: Core, account: Account): void {
   )
   if (late || models.some((model) => isChargedAfter(model, until))) {
     const due = dueOf(core, 'invoice', key, account)
-    const date = invoiceDateAfter(until, account.invoice_day)
+    const date = Number(account.period_ends_at)
+    const usual = date > until && date - until <= 31 * day
+    keep(11, usual, () => `${key}: a period from ${until} to ${date}`)
     const latest = account.test_clock_key === null ? date + hour : date
     const planned = due !== null && due <= latest
     keep(3, planned, () => `${key}: nobody will invoice what is charged since ${until}`)
