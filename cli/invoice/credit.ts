@@ -18,6 +18,10 @@ export const invoiceCredit: Command = {
     ['--line <number>', 'The line, as invoice show numbers it'],
     ['--amount <amount>', 'Before tax, in the currency of the invoice'],
     reasonOption,
+    [
+      '--name <name>',
+      'Names the request, so that it can be repeated (default: line-<number>-<amount>)',
+    ],
     accountOption,
   ],
   run: async (call) => {
@@ -35,11 +39,15 @@ export const invoiceCredit: Command = {
     const invoice = await findInvoice(call, wordOf(call, 0))
     const client = await call.client()
     const path = `${invoicesPath(accountIn(invoice))}/${encodeURIComponent(invoice.name)}`
-    const { body } = await client.request<Invoice>('POST', `${path}/creditNotes`, {
-      body: { line: Number(lineText), amount, reason },
+    // By what it takes back: should the answer be lost, the same line again makes no second note.
+    const name = optionOf(call, 'name') ?? `line-${lineText}-${amount}`
+    const { status, body } = await client.request<Invoice>('POST', `${path}/creditNotes`, {
+      body: { line: Number(lineText), amount, reason, name },
     })
     const { total, currency } = body.properties
-    const text = `${body.name}: ${total} ${currency}, tax included, for ${invoice.name}.`
+    const text =
+      `${body.name}: ${total} ${currency}, tax included, for ${invoice.name}.` +
+      (status === 201 ? '' : ' It was made before; another one like it takes another --name.')
     return { data: body, text }
   },
 }

@@ -36,7 +36,7 @@ type VoidBody = { readonly reason: string }
 type CreditBody = VoidBody & {
   readonly line: number
   readonly amount: string
-  readonly name?: string
+  readonly name: string
 }
 
 const reason = Type.String({ minLength: 1, maxLength: 500 })
@@ -47,7 +47,7 @@ const creditBody = Type.Object(
     amount: Type.String({ maxLength: 40 }),
     reason,
     // Of the request: one that is sent again under its name is answered, not done again.
-    name: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    name: Type.String({ minLength: 1, maxLength: 64 }),
   },
   { additionalProperties: false },
 )
@@ -108,8 +108,8 @@ async function postCreditNote(
   const { name, isNew } = await database.transaction(async (tx) => {
     const { account, invoice } = await lockInvoice(tx, request)
     const net = readNet(body.amount, invoice)
-    const asked = { line: body.line, net, name: body.name ?? null }
-    const documentId = noteId(invoice, asked.name, dependencies)
+    const asked = { line: body.line, net, reason: body.reason, name: body.name }
+    const documentId = namedCreditId(invoice, asked.name)
     const before = await readRepeatedCredit(tx, documentId)
     if (before !== null) return { name: repeated(before, asked), isNew: false }
     const found = await readLineLeft(tx, invoice, body.line)
@@ -130,21 +130,19 @@ async function postCreditNote(
   return { status: isNew ? 201 : 200, body: showDocument(note) }
 }
 
-function noteId(
-  invoice: StoredDocument,
-  name: string | null,
-  { random }: Pick<CreditDependencies, 'random'>,
-): string {
-  return name === null ? random.uuid() : namedCreditId(invoice, name)
-}
-
 /** The number of the credit note that a request made before; under its name, no other is made. */
 function repeated(
   before: RepeatedCredit,
-  asked: { readonly line: number; readonly net: bigint; readonly name: string | null },
+  asked: {
+    readonly line: number
+    readonly net: bigint
+    readonly reason: string
+    readonly name: string
+  },
 ): string {
-  if (before.line === asked.line && before.net === asked.net) return before.note
-  return refuseRequest('nameTaken', { what: 'credit note', name: asked.name ?? before.note })
+  const { line, net, reason: why } = before
+  if (line === asked.line && net === asked.net && why === asked.reason) return before.note
+  return refuseRequest('nameTaken', { what: 'credit note', name: asked.name })
 }
 
 async function lockInvoice(

@@ -17,6 +17,7 @@ export function namedCreditId({ documentId }: StoredDocument, name: string): str
 export type RepeatedCredit = {
   /** The credit note's number. */
   readonly note: string
+  readonly reason: string | null
   readonly line: number
   /** Before tax; minor units, positive. */
   readonly net: bigint
@@ -29,10 +30,12 @@ export async function readRepeatedCredit(
 ): Promise<RepeatedCredit | null> {
   const document = await db
     .selectFrom('documents')
-    .select('name')
+    .select(['name', 'reason'])
     .where('document_id', '=', documentId)
     .executeTakeFirst()
   if (document === undefined) return null
   const [line] = await readLines(db, documentId, { after: 0, limit: 1 })
-  return line === undefined ? null : { note: document.name, line: line.number, net: -line.cost }
+  if (line === undefined) return null
+  const { name: note, reason } = document
+  return { note, reason, line: line.number, net: -line.cost }
 }

@@ -87,7 +87,12 @@ export const moneyRows: readonly Row[] = [
     operation: 'CreditNotes_Create',
     method: 'POST',
     inTenant: [
-      sell(`${invoices}/:invoiceName/creditNotes`, { line: 1, amount: '1', reason: 'never' }),
+      sell(`${invoices}/:invoiceName/creditNotes`, {
+        line: 1,
+        amount: '1',
+        reason: 'never',
+        name: 'never',
+      }),
     ],
   },
   {

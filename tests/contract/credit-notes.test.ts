@@ -42,7 +42,12 @@ describe('a credit note', () => {
     const large = body.properties.lines.find(({ cost }) => cost === '93.00')?.number
     const notes = `${invoice}/creditNotes`
     const credit = (amount: unknown, line: unknown = large) => ({
-      body: { line, amount, reason: 'Support did not answer.' },
+      body: {
+        line,
+        amount,
+        reason: 'Support did not answer.',
+        name: JSON.stringify([line, amount]),
+      },
     })
     const note = await ask<Named<Shown>>('POST', notes, '201', credit('50.00'))
     expect(note.body.properties).toMatchObject({
@@ -79,7 +84,14 @@ describe('a credit note', () => {
     await refused(credit('0'), 'more than zero')
     const ofNote = `${invoicesOf('credited')}/${note.body.name}/creditNotes`
     await refused(credit('1'), 'a credit note itself', ofNote)
-    for (const wrong of [credit('1.001'), credit(1), credit('1', 0), { body: { line: 1 } }]) {
+    for (const wrong of [
+      credit('1.001'),
+      credit(1),
+      credit('1', 0),
+      { body: { line: 1 } },
+      // Sent again without a name, it would take the same back twice.
+      { body: { line: 1, amount: '1', reason: 'nameless' } },
+    ]) {
       await ask('POST', notes, '400 InvalidRequestContent', wrong)
     }
     const payment = { body: { properties: { amount: '83.90' } } }
@@ -103,6 +115,7 @@ describe('a credit note', () => {
     expect(second.body).toEqual(first.body)
     await ask('POST', notes, '409 Conflict', { body: { ...asked, amount: '6' } })
     await ask('POST', notes, '409 Conflict', { body: { ...asked, line: 2 } })
+    await ask('POST', notes, '409 Conflict', { body: { ...asked, reason: 'never' } })
     await ask('POST', notes, '201', { body: { ...asked, name: 'Ticket-8' } })
     const { body } = await ask('GET', invoice, '200')
     expect(body).toMatchObject({ properties: { credited: '12.00' } })
@@ -112,7 +125,7 @@ describe('a credit note', () => {
     await buySupport(watched.client, 'voided')
     await advanceTo(watched.client, 'voided', '2026-04-01T00:00:00Z')
     const invoice = await firstInvoice('voided')
-    const part = { body: { line: 1, amount: '10.00', reason: 'first' } }
+    const part = { body: { line: 1, amount: '10.00', reason: 'first', name: 'first' } }
     await ask('POST', `${invoice}/creditNotes`, '201', part)
     const reason = { body: { reason: 'Sent to the wrong customer.' } }
     const done = await ask<Named<Shown>>('POST', `${invoice}/void`, '200', reason)
@@ -135,7 +148,9 @@ describe('a credit note', () => {
     expect(messageOf(unpaid)).toContain('is void')
     const paidNote = await ask('PUT', `${last}/payments/late`, '409 PaymentRefused', pay)
     expect(messageOf(paidNote)).toContain('credit note')
-    const again = await ask('POST', `${invoice}/creditNotes`, '409 CreditNoteRefused', part)
+    await ask('POST', `${invoice}/creditNotes`, '200', part)
+    const other = { body: { ...part.body, name: 'second' } }
+    const again = await ask('POST', `${invoice}/creditNotes`, '409 CreditNoteRefused', other)
     expect(messageOf(again)).toContain('void already')
     await ask('POST', `${last}/void`, '409 CreditNoteRefused', reason)
     await ask('POST', `${invoice}/void`, '400 InvalidRequestContent', { body: { reason: '' } })
