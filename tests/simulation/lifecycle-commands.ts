@@ -100,7 +100,6 @@ function stateOf(core: Core, model: SubscriptionModel) {
     from: model.events.length,
     // A support plan serves on: what a cancel ends is its renewal.
     cancelled: isSupport(model) ? model.term?.renews !== true : model.suspensions.has('Cancelled'),
-    supports: isSupport(model),
     purging: model.purgeStartedAt !== null,
     facts: factsOf(core, model),
     realNow: core.realNow,
@@ -133,7 +132,6 @@ function judgePlan(
 ): void {
   // Answered in a later step (it waited for writes): the facts of its own moment are gone.
   if (before.cancelled || before.purging || core.step !== before.step) return
-  if (before.supports) return keep(7, status === 200, () => `${model.id}: ${code} to its cancel`)
   if (chosen === null) {
     if (status === 200) return
     keep(7, before.resources, () => `${model.id}: ${code} to a cancel of what is empty`)
