@@ -10,7 +10,7 @@ import {
   type WholeInvoice,
 } from './invoice.ts'
 
-export const reasonOption = ['--reason <text>', 'Printed on the credit note'] as const
+export const reasonOption = ['--reason <text>', 'Kept with the credit note'] as const
 
 export const invoiceVoid: Command = {
   name: 'invoice void',

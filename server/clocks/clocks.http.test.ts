@@ -6,6 +6,8 @@ import { openTestDatabase, testInstant, testRandom } from '../database/testing/t
 import { createEventRecorder } from '../events/record.ts'
 import { type Instant, addDays, formatInstant } from '../kernel/instant.ts'
 import { RequestRefused } from '../pipeline/operation.ts'
+import { loadDefaultPrices } from '../prices/change.store.ts'
+import { packagedPrices } from '../prices/packaged.ts'
 import { createTenant } from '../tenants/create-tenant.ts'
 import { clockOperations } from './clocks.http.ts'
 
@@ -18,6 +20,9 @@ async function openClocks() {
   const tenant = { tenantId, displayName: 'T', isOperator: false, principalName: 'p' }
   await database.transaction((tx) =>
     createTenant(tx, { ...tenant, actor: 'system' }, testInstant, { events, random }),
+  )
+  await database.transaction((tx) =>
+    loadDefaultPrices(tx, packagedPrices(), testInstant, { onlyFirst: true, random }),
   )
   const dependencies = { database, events, random, testClocks: true, wakeWorkers: () => {} }
   const operations = [

@@ -16,7 +16,7 @@ export type StoredDocument = Omit<Invoice, 'lines'> & {
   readonly reminders: number
 }
 
-/** The series of each kind. What nobody owes, on a test clock, takes no number from the real ones. */
+/** What nobody owes, on a test clock, takes no number from the real series. */
 const seriesOf = {
   Invoice: { real: 'INV', test: 'TIN' },
   CreditNote: { real: 'CRN', test: 'TCR' },

@@ -60,12 +60,7 @@ test('a price that is past, stands already, or is none changes nothing', async (
   expect(await shown(lists.get('Gold'))).toEqual({ status: 200, body })
   expect(await lists.put('No Gold', [good])).toMatchObject({ refused: 'invalidName' })
   expect(await lists.put('Default', [good])).toMatchObject({ refused: 'defaultPriceList' })
-  expect(await lists.put('New', [vcpuHours(now, { EUR: '1' })])).toMatchObject({
-    refused: 'priceNotForward',
-  })
-  for (const name of ['New', 'default']) {
-    expect(await lists.get(name)).toMatchObject({ refused: 'notFound' })
-  }
+  expect(await lists.get('default')).toMatchObject({ refused: 'notFound' })
   expect(await lists.priceEvents()).toHaveLength(1)
 })
 
@@ -184,4 +179,13 @@ test('the same new list asked for many times at once is made once, with all pric
   expect(body.properties).toMatchObject({ version: 6 })
   expect(body.properties.prices).toHaveLength(6)
   expect(await lists.priceEvents()).toHaveLength(6)
+})
+
+test('the prices of a list that is new may begin at any time: nobody pays by it yet', async () => {
+  await using lists = await openPriceLists()
+  const past = vcpuHours(addDays(now, -400), { EUR: '1' })
+  expect(await shown(lists.put('Old', [past]))).toMatchObject({ status: 201 })
+  expect(await lists.put('Old', [vcpuHours(addDays(now, -1), { EUR: '2' })])).toMatchObject({
+    refused: 'priceNotForward',
+  })
 })

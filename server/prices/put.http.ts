@@ -93,7 +93,8 @@ async function add(
   random: Random,
 ): Promise<{ readonly added: readonly ListedPrice[]; readonly version: number }> {
   const stored = await readPrices(tx, list.key)
-  const notBefore = await chargedUntil(tx, list.key, realNow)
+  // Nobody pays by a list that is new: its prices may begin at any time.
+  const notBefore = list.isNew ? null : await chargedUntil(tx, list.key, realNow)
   const decision = decidePriceChange(stored, asked, notBefore)
   if (!decision.accepted) throw new RequestRefused(refusalOf(decision.refusal, listField))
   const added = decision.value

@@ -189,7 +189,6 @@ test('price lists are shown and set, and a file that is no list is refused befor
     ['{', 'is no JSON'],
     ['[]', 'holds no prices'],
     [JSON.stringify({ prices: [{ ...listed.prices[0], meter: 'lamps' }] }), "prices[0].meter'"],
-    [JSON.stringify({ prices: [{ ...entry, effectiveFrom: '2001-01-01T00:00:00Z' }] }), 'forward'],
   ] as const) {
     writeFileSync(file, text)
     const refused = await reprieve.run(set)
@@ -202,6 +201,9 @@ test('price lists are shown and set, and a file that is no list is refused befor
   const shown = await reprieve.json<{ properties: object }>(['price-list', 'show', 'gold'])
   writeFileSync(file, JSON.stringify(shown))
   expect((await reprieve.run(set)).output).toBe('Gold holds 2 prices (version 1).\n')
+  const past = { ...entry, effectiveFrom: '2001-01-01T00:00:00Z' }
+  writeFileSync(file, JSON.stringify({ prices: [past] }))
+  expect((await reprieve.run(set)).errors).toContain('forward')
   const all = await reprieve.json<{ name: string }[]>(['price-list', 'show'])
   expect(all.map(({ name }) => name).toSorted()).toEqual(['Gold', 'default'])
 })

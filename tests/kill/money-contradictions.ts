@@ -46,7 +46,8 @@ export const moneyContradictions: { readonly [what: string]: string } = {
   'a subscription that is not suspended as its account is unpaid': `select s.subscription_id
     from subscriptions s join billing_accounts b on ${ofAccount('s', 'billing_account_key')}
     where s.purge_started_at is null and (b.unpaid_since is not null) <> exists (
-      select from suspensions u where u.subscription_id = s.subscription_id and u.reason = 'Unpaid')`,
+      select from suspensions u
+      where u.subscription_id = s.subscription_id and u.reason = 'Unpaid')`,
   'a credit that is not on its invoices': `select c.subscription_id, c.used from credits c
     where c.used > c.amount or c.used <> (select coalesce(-sum(l.cost), 0) from document_lines l
       join documents d on d.document_id = l.document_id and d.type = 'Invoice'

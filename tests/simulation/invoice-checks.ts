@@ -1,6 +1,7 @@
 import { keep } from './broken.ts'
 import type { Core } from './core.ts'
-import { type Account, type Document, type Line, accountKey } from './ledger.ts'
+import { type Account, type Document, accountKey } from './ledger.ts'
+import { type Line } from './remembered.ts'
 import { modelsOf } from './reckoning.ts'
 import { type Amounts, type Window, add, costOf, lateIn, rounded, usedIn } from './reckoning.ts'
 

@@ -1,5 +1,5 @@
 import { afterMaking, afterWork, later, readsWrongly } from './money-plants.ts'
-import type { PlantedBug } from './planted-bugs.ts'
+import type { PlantedBug } from './planted-bug.ts'
 import { damage, withoutOrder } from './plants.ts'
 
 const hour = 3_600_000

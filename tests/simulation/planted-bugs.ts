@@ -1,6 +1,5 @@
 import { readGate } from '../../server/installation/read-gate.ts'
-import type { PromiseNumber } from './broken.ts'
-import type { Plant } from './core.ts'
+import type { PlantedBug } from './planted-bug.ts'
 import { moneyBugs } from './money-bugs.ts'
 import {
   afterCancel,
@@ -15,15 +14,6 @@ import {
   suspendsAgain,
   withoutOrder,
 } from './plants.ts'
-
-/** A bug, and the promise whose check has to catch it. */
-export type PlantedBug = {
-  readonly name: string
-  readonly promise: PromiseNumber
-  /** What the check that must catch it says; without it, any check of its promise may. */
-  readonly says?: RegExp
-  readonly plant: Plant
-}
 
 const day = 86_400_000
 

@@ -1,5 +1,6 @@
 import type { Core } from './core.ts'
-import type { Account, Price } from './ledger.ts'
+import type { Account } from './ledger.ts'
+import type { Price } from './remembered.ts'
 import { type SubscriptionModel, isSupport, monthAfter } from './model.ts'
 import type { Rows } from './rows.ts'
 

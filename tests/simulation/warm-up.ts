@@ -8,7 +8,8 @@ import { account, group } from './resource-commands.ts'
 import { takeStep } from './step.ts'
 
 /**
- * A subscription in every account, and a trial or a support plan, with stores on both hosts, at work.
+ * A subscription in every account, and a trial or a support plan, with stores on both hosts, at
+ * work.
  */
 export async function warmUp(core: Core): Promise<void> {
   core.trace.push('warm up')

@@ -19,7 +19,7 @@ export const money = {
       notAnInvoice: `'${invoice}' is a credit note itself. Name an invoice.`,
       void: `The invoice '${invoice}' is void already.`,
       hasPayments:
-        `The invoice '${invoice}' was paid in part, so it cannot be void. Credit what is due, ` +
+        `The invoice '${invoice}' was paid, wholly or in part, so it cannot be void. Credit what is still due, ` +
         `${actual}, by a credit note.`,
       notPositive: 'The amount of a credit note must be more than zero. Correct it.',
       line: `The invoice '${invoice}' has no such line, or it charges only ${actual}.`,

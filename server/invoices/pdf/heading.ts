@@ -1,3 +1,4 @@
+import { type Instant, addMs } from '../../kernel/instant.ts'
 import type { IssuedDocument, Party } from '../invoice.ts'
 import { capHeight } from './fonts.ts'
 import type { Locale } from './locale.ts'
@@ -85,7 +86,7 @@ function factStack(typesetter: Typesetter, document: IssuedDocument, locale: Loc
     [texts.issuedOn, date(document.issuedAt)],
     document.creditFor === null ? null : [texts.creditFor, document.creditFor],
     [texts.period, days(document.period)],
-    isInvoice && document.total > 0n ? [texts.dueOn, date(document.dueAt)] : null,
+    isInvoice && document.total > 0n ? [texts.dueOn, date(lastDayOf(document.dueAt))] : null,
     [texts.account, document.accountName],
   ]
   const room = { width: columnWidth, linesMax: 2 }
@@ -132,5 +133,10 @@ function standing(document: IssuedDocument, { texts, money, date }: Locale): str
     const amount = money(-total, currency)
     return creditFor === null ? texts.creditNoteAlone(amount) : texts.creditNote(amount, creditFor)
   }
-  return total > 0n ? texts.due(money(total, currency), date(dueAt)) : texts.nothingDue
+  return total > 0n ? texts.due(money(total, currency), date(lastDayOf(dueAt))) : texts.nothingDue
+}
+
+/** It is overdue from the instant on: the last day on which it can be paid in time. */
+function lastDayOf(dueAt: Instant): Instant {
+  return addMs(dueAt, -1)
 }

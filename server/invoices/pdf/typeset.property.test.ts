@@ -15,7 +15,9 @@ test('lines hold the whole text and are no wider than their room', () => {
   fc.assert(
     fc.property(anyText, fc.integer({ min: 40, max: 300 }), (text, room) => {
       const broken = lines(text, styles.body, { width: room, linesMax: 1_000 })
-      const shown = text.normalize('NFC').replace(/[\p{Cc}\u200b\u2060-\u206f\ufeff]/gu, '')
+      const shown = text
+        .normalize('NFC')
+        .replace(/[\p{Cc}\u200b\u2028\u2029\u2060-\u206f\ufeff]/gu, '')
       expect(spaceless(broken.join(''))).toBe(spaceless(shown))
       for (const line of broken) expect(width(line, styles.body)).toBeLessThanOrEqual(room + 0.5)
     }),
