@@ -11,6 +11,7 @@ import { type Currency, currencies } from '../kernel/currency.ts'
 import { parseDecimal } from '../kernel/decimal.ts'
 import { compare, fraction } from '../kernel/fraction.ts'
 import type { Random } from '../kernel/ids.ts'
+import { later } from '../kernel/instant.ts'
 import { isReprieveName } from '../kernel/names.ts'
 import type { AgreementType } from '../offers/offer.ts'
 import {
@@ -124,7 +125,8 @@ export async function putAccount(
     if (before === null) {
       await refuseUnpriced(tx, priceListKey, asked.currency ?? usualTerms.currency)
     }
-    const now = clock?.now ?? realNow
+    // A machine's time that was set back never reaches into what is invoiced.
+    const now = before === null ? (clock?.now ?? realNow) : later(before.now, before.billedUntil)
     await saveAccount(tx, tenantId, termsOf(name, asked, before, { clockKey, priceListKey }), {
       now,
       realNow,

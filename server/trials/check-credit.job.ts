@@ -4,7 +4,7 @@ import { type Database, instantOf } from '../database/connection.ts'
 import type { Schema } from '../database/schema.ts'
 import { assert } from '../kernel/assert.ts'
 import type { Currency } from '../kernel/currency.ts'
-import type { Clock, Instant } from '../kernel/instant.ts'
+import { type Clock, type Instant, earlier } from '../kernel/instant.ts'
 import { readPriceBook } from '../prices/store.ts'
 import { type LifecycleDependencies, recordLifecycle } from '../subscriptions/record-lifecycle.ts'
 import { type LockedSubscription, lockSubscription } from '../subscriptions/store.ts'
@@ -36,10 +36,11 @@ export async function checkCredit(
     const check = await readLimit(tx, subscription)
     if (check === null) return
     if (!check.reached) {
-      const ends = lifecycle.term?.endsAt ?? null
-      // At its end it is suspended anyway.
-      if (check.lookAgainAt === null || (ends !== null && check.lookAgainAt >= ends)) return
-      await planCreditCheck(tx, subscription, realNow, random, check.lookAgainAt)
+      if (check.lookAgainAt === null) return
+      // At its end it is suspended anyway: no look is planned for years ahead.
+      const ends = lifecycle.term?.endsAt ?? now
+      const dueAt = ends > now ? earlier(check.lookAgainAt, ends) : check.lookAgainAt
+      await planCreditCheck(tx, subscription, realNow, random, dueAt)
       return
     }
     const decision = decideSuspend(lifecycle, 'SpendingLimitReached', offer, now)
