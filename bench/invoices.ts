@@ -19,6 +19,8 @@ import { table } from './figures.ts'
  */
 const intervalsEach = 10
 const perAccount = 100
+/** One statement makes so many subscriptions: none may take longer than the server lets it. */
+const filledAtOnce = 2_000
 
 const monthStart = instant(Date.UTC(2026, 8, 1))
 const monthEnd = instant(Date.UTC(2026, 9, 1))
@@ -58,8 +60,12 @@ async function main(): Promise<void> {
         const accounts = Math.max(1, Math.ceil(count / each))
         const names = Array.from({ length: accounts }, (_, number) => `a${count}-${each}-${number}`)
         const per = Math.min(each, count)
-        for (const name of names) await fill(parts.database.db, tenantId, name, per)
-        await sql`vacuum analyze`.execute(parts.database.db)
+        for (const name of names) {
+          for (let left = per; left > 0; left -= filledAtOnce) {
+            await fill(parts.database.db, tenantId, name, Math.min(left, filledAtOnce))
+          }
+        }
+        await sql`analyze`.execute(parts.database.db)
         figures.push(await invoice(parts, tenantId, names, count))
       }
     }
